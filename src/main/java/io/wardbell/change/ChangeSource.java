@@ -1,0 +1,14 @@
+package io.wardbell.change;
+
+/// Reads one database for as long as it is open, whatever happens to the database meanwhile.
+public interface ChangeSource extends AutoCloseable {
+  /// Begins to read. Returns at once; events come on the source's own threads.
+  void start(ChangeSink sink);
+
+  /// What the source is doing. Any thread.
+  SourceState state();
+
+  /// Ends the connection to the database, within about a second.
+  @Override
+  void close();
+}

@@ -1,0 +1,38 @@
+package io.wardbell.change;
+
+import java.time.Instant;
+import java.util.List;
+
+/// What a [ChangeSource] has to say, in the order in which it is true.
+///
+/// `SnapshotBegun, Rows*, SnapshotDone, Rows*, Lost` and from the start again, for as long as the
+/// source lives. `Lost` may come at any time after `SnapshotBegun`.
+public sealed interface SourceEvent {
+  /// Rows that follow are a snapshot: all rows there are, at one instant.
+  record SnapshotBegun() implements SourceEvent {}
+
+  /// Committed changes, oldest first; within a snapshot, rows as they are.
+  ///
+  /// @param committedAt by the database's clock; within a snapshot, when it was read
+  record Rows(List<RowChange> changes, Instant committedAt) implements SourceEvent {
+    /// A defensive copy.
+    public Rows {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /// The snapshot is whole. What follows are changes since, without a gap.
+  record SnapshotDone() implements SourceEvent {}
+
+  /// A row that could not be decoded at all.
+  ///
+  /// @param table whose row it was
+  /// @param why names types and columns, never values
+  record Unreadable(String table, String why) implements SourceEvent {}
+
+  /// Changes may have been missed from here to the next snapshot.
+  ///
+  /// @param reason from a closed set of words, for the metric
+  /// @param why for people
+  record Lost(String reason, String why) implements SourceEvent {}
+}

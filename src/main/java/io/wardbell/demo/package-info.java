@@ -1,0 +1,11 @@
+/// A throw-away database in the server's shape, the statements the server would run, a client.
+@Room(
+    holds =
+        "A throw-away database in the server's shape, the statements the server would run, a client.",
+    mayTouch = {"id"},
+    libraries = {"java.sql", "org.postgresql"})
+@NullMarked
+package io.wardbell.demo;
+
+import io.wardbell.Room;
+import org.jspecify.annotations.NullMarked;
