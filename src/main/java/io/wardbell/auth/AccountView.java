@@ -17,5 +17,6 @@ public interface AccountView {
   @Nullable Instant asOf();
 
   /// @param enabled false once an administrator disabled the account
-  record Account(boolean enabled, StampHash stamp) {}
+  /// @param revisionDate `users.updated_at`: when the server last noted a change for this account
+  record Account(boolean enabled, StampHash stamp, Instant revisionDate) {}
 }
