@@ -2,6 +2,7 @@ package io.wardbell.change;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /// What a [ChangeSource] has to say, in the order in which it is true.
 ///
@@ -9,7 +10,14 @@ import java.util.List;
 /// source lives. `Lost` may come at any time after `SnapshotBegun`.
 public sealed interface SourceEvent {
   /// Rows that follow are a snapshot: all rows there are, at one instant.
-  record SnapshotBegun() implements SourceEvent {}
+  ///
+  /// @param tables the tables that it covers; of others it says nothing
+  record SnapshotBegun(Set<String> tables) implements SourceEvent {
+    /// A defensive copy.
+    public SnapshotBegun {
+      tables = Set.copyOf(tables);
+    }
+  }
 
   /// Committed changes, oldest first; within a snapshot, rows as they are.
   ///

@@ -1,0 +1,224 @@
+package io.wardbell.routing;
+
+import io.wardbell.id.Id;
+import io.wardbell.id.Kind;
+import io.wardbell.id.StampHash;
+import io.wardbell.notification.Audience;
+import io.wardbell.notification.Delivery;
+import io.wardbell.notification.Notification;
+import io.wardbell.notification.UpdateType;
+import io.wardbell.vault.Settlement;
+import io.wardbell.vault.VaultChange;
+import io.wardbell.vault.VaultChange.Account;
+import io.wardbell.vault.VaultChange.AuthRequest;
+import io.wardbell.vault.VaultChange.Folder;
+import io.wardbell.vault.VaultChange.Item;
+import io.wardbell.vault.VaultChange.Send;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The rules: which change makes which message for whom, without any state. What clients do with
+/// each is what decides (`syncUpsertCipher` and its siblings in bitwarden/clients): an Update for
+/// an item that a client does not have is ignored, and so is a Create for one that it has.
+final class Messages {
+  /// The server purges login requests after 15 minutes.
+  private static final Duration REQUEST_LIFE = Duration.ofMinutes(15);
+
+  /// An approved request may be used to log in for 5 minutes after it was made.
+  private static final Duration APPROVAL_LIFE = Duration.ofMinutes(5);
+
+  private final RevisionDates dates;
+
+  Messages(RevisionDates dates) {
+    this.dates = dates;
+  }
+
+  // ---- items ----
+
+  /// An item changed: Update to those who saw it, Create to those who did not, Delete to those who
+  /// do not any more.
+  void cipher(VaultChange.CipherChanged change, Consumer<Delivery> out) {
+    @Nullable Item before = change.before();
+    @Nullable Item after = change.after();
+    if (after == null) {
+      if (before != null) {
+        delete(change.id(), before, change.saw(), out);
+      }
+      return;
+    }
+    Set<Id<Kind.User>> gained = new HashSet<>(change.sees());
+    gained.removeAll(change.saw());
+    Set<Id<Kind.User>> lost = new HashSet<>(change.saw());
+    lost.removeAll(change.sees());
+    Set<Id<Kind.User>> kept = new HashSet<>(change.sees());
+    kept.retainAll(change.saw());
+    create(change.id(), after, gained, out);
+    delete(change.id(), after, lost, out);
+    Instant date = dates.of(after.updatedAt(), before == null ? null : before.updatedAt());
+    upsert(UpdateType.SYNC_CIPHER_UPDATE, change.id(), after, date, kept, out);
+  }
+
+  void create(Id<Kind.Cipher> id, Item item, Set<Id<Kind.User>> users, Consumer<Delivery> out) {
+    upsert(UpdateType.SYNC_CIPHER_CREATE, id, item, item.updatedAt(), users, out);
+  }
+
+  /// Something about an item changed that does not move its date.
+  void touch(Id<Kind.Cipher> id, Item item, Set<Id<Kind.User>> users, Consumer<Delivery> out) {
+    Instant date = dates.stepped(item.updatedAt());
+    upsert(UpdateType.SYNC_CIPHER_UPDATE, id, item, date, users, out);
+  }
+
+  private void delete(
+      Id<Kind.Cipher> id, Item item, Set<Id<Kind.User>> users, Consumer<Delivery> out) {
+    upsert(UpdateType.SYNC_LOGIN_DELETE, id, item, item.updatedAt(), users, out);
+  }
+
+  /// Without collection ids, so that clients decide by what they have, and not by which collections
+  /// they know.
+  private static void upsert(
+      UpdateType type,
+      Id<Kind.Cipher> id,
+      Item item,
+      Instant date,
+      Set<Id<Kind.User>> users,
+      Consumer<Delivery> out) {
+    if (!users.isEmpty()) {
+      @Nullable Id<Kind.Organization> organization = item.organization();
+      @Nullable Id<Kind.User> owner = organization == null ? item.owner() : null;
+      out.accept(
+          new Delivery(
+              new Notification.OfCipher(type, id, owner, organization, null, date),
+              new Audience.Users(users)));
+    }
+  }
+
+  // ---- folders and Sends ----
+
+  void folder(VaultChange.FolderChanged change, Consumer<Delivery> out) {
+    @Nullable Folder before = change.before();
+    @Nullable Folder after = change.after();
+    if (before != null && (after == null || !after.owner().equals(before.owner()))) {
+      folder(UpdateType.SYNC_FOLDER_DELETE, change.id(), before, before.updatedAt(), out);
+    }
+    if (after != null) {
+      boolean fresh = before == null || !after.owner().equals(before.owner());
+      folder(
+          fresh ? UpdateType.SYNC_FOLDER_CREATE : UpdateType.SYNC_FOLDER_UPDATE,
+          change.id(),
+          after,
+          dates.of(after.updatedAt(), before == null ? null : before.updatedAt()),
+          out);
+    }
+  }
+
+  private static void folder(
+      UpdateType type, Id<Kind.Folder> id, Folder folder, Instant date, Consumer<Delivery> out) {
+    out.accept(
+        new Delivery(
+            new Notification.OfFolder(type, id, folder.owner(), date),
+            Audience.Users.of(folder.owner())));
+  }
+
+  void send(VaultChange.SendChanged change, Consumer<Delivery> out) {
+    @Nullable Send before = change.before();
+    @Nullable Send after = change.after();
+    if (after == null) {
+      if (before != null) {
+        send(UpdateType.SYNC_SEND_DELETE, change.id(), before, before.revisionDate(), out);
+      }
+    } else {
+      send(
+          before == null ? UpdateType.SYNC_SEND_CREATE : UpdateType.SYNC_SEND_UPDATE,
+          change.id(),
+          after,
+          dates.of(after.revisionDate(), before == null ? null : before.revisionDate()),
+          out);
+    }
+  }
+
+  private static void send(
+      UpdateType type, Id<Kind.Send> id, Send send, Instant date, Consumer<Delivery> out) {
+    @Nullable Id<Kind.User> owner = send.owner();
+    if (owner != null) {
+      out.accept(
+          new Delivery(new Notification.OfSend(type, id, owner, date), Audience.Users.of(owner)));
+    }
+  }
+
+  // ---- login with device ----
+
+  /// @param asOf when the change was committed
+  void authRequest(VaultChange.AuthRequestChanged change, Instant asOf, Consumer<Delivery> out) {
+    @Nullable AuthRequest before = change.before();
+    @Nullable AuthRequest after = change.after();
+    if (after == null) {
+      return; // Refused, used or expired: the server's own hub says nothing either.
+    }
+    Duration age = Duration.between(after.createdAt(), asOf);
+    if (Boolean.TRUE.equals(after.approved())) {
+      boolean news = before == null || !Boolean.TRUE.equals(before.approved());
+      if (news && age.compareTo(APPROVAL_LIFE) <= 0) {
+        Notification approved =
+            new Notification.OfAuthRequest(
+                UpdateType.AUTH_REQUEST_RESPONSE,
+                change.id(),
+                after.user(),
+                after.responseDevice());
+        out.accept(new Delivery(approved, new Audience.Anonymous(change.id())));
+        out.accept(new Delivery(approved, Audience.Users.of(after.user())));
+      }
+    } else if (before == null && after.approved() == null && age.compareTo(REQUEST_LIFE) <= 0) {
+      out.accept(
+          new Delivery(
+              new Notification.OfAuthRequest(
+                  UpdateType.AUTH_REQUEST, change.id(), after.user(), after.requestDevice()),
+              Audience.Users.of(after.user())));
+    }
+  }
+
+  // ---- accounts ----
+
+  /// Logs out the sessions that a change of the stamp, a disabled or a deleted account leaves
+  /// behind.
+  ///
+  /// @return whether it did
+  boolean logOut(VaultChange.AccountChanged change, Instant asOf, Consumer<Delivery> out) {
+    @Nullable Account before = change.before();
+    @Nullable Account after = change.after();
+    if (before == null) {
+      return false;
+    }
+    @Nullable StampHash current =
+        after == null || (before.enabled() && !after.enabled()) ? null : after.stamp();
+    if (before.stamp().equals(current)) {
+      return false;
+    }
+    Instant date = after == null ? asOf : after.updatedAt();
+    out.accept(
+        new Delivery(
+            new Notification.OfAccount(UpdateType.LOG_OUT, date),
+            new Audience.StaleSessions(change.id(), current)));
+    return true;
+  }
+
+  /// Makes these users' clients sync.
+  void sync(UpdateType type, Instant date, Set<Id<Kind.User>> users, Consumer<Delivery> out) {
+    if (!users.isEmpty()) {
+      out.accept(new Delivery(new Notification.OfAccount(type, date), new Audience.Users(users)));
+    }
+  }
+
+  void settlement(Settlement settlement, Instant asOf, Consumer<Delivery> out) {
+    sync(UpdateType.SYNC_ORGANIZATIONS, asOf, settlement.resync(), out);
+    for (Settlement.Item moved : settlement.items()) {
+      Item item = moved.item();
+      create(moved.cipher(), item, moved.gained(), out);
+      delete(moved.cipher(), item, moved.lost(), out);
+      touch(moved.cipher(), item, moved.kept(), out);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.wardbell.vault;
+
+import io.wardbell.id.Id;
+import io.wardbell.id.Kind;
+import io.wardbell.vault.VaultChange.AccountChanged;
+import io.wardbell.vault.VaultChange.AttachmentChanged;
+import io.wardbell.vault.VaultChange.AuthRequestChanged;
+import io.wardbell.vault.VaultChange.CipherChanged;
+import io.wardbell.vault.VaultChange.EmergencyAccessChanged;
+import io.wardbell.vault.VaultChange.FolderChanged;
+import io.wardbell.vault.VaultChange.ItemMoved;
+import io.wardbell.vault.VaultChange.ItemStateChanged;
+import io.wardbell.vault.VaultChange.OrganizationUnsettled;
+import io.wardbell.vault.VaultChange.SendChanged;
+import io.wardbell.vault.VaultChange.Unreadable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What a running snapshot has shown to be different so far. Several changes of one thing fold to
+/// one: the first state that people knew, and the last. It outlives a snapshot that was cut short,
+/// because the model has taken the rows over by then.
+final class Differences {
+  private final int limit;
+  private final Map<Object, VaultChange> changes = new LinkedHashMap<>();
+  private boolean overwhelmed;
+
+  /// @param limit how many things may differ before it is cheaper that everybody syncs
+  Differences(int limit) {
+    this.limit = limit;
+  }
+
+  void add(VaultChange change) {
+    switch (change) {
+      case CipherChanged(var id, var before, var after, var saw, var sees) -> {
+        if (known(id) instanceof CipherChanged first) {
+          put(id, new CipherChanged(id, first.before(), after, first.saw(), sees));
+        } else if (!Objects.equals(before, after)) {
+          put(id, new CipherChanged(id, before, after, saw, sees));
+        }
+      }
+      case FolderChanged(var id, var before, var after) -> {
+        if (known(id) instanceof FolderChanged first) {
+          put(id, new FolderChanged(id, first.before(), after));
+        } else if (!Objects.equals(before, after)) {
+          put(id, change);
+        }
+      }
+      case SendChanged(var id, var before, var after) -> {
+        if (known(id) instanceof SendChanged first) {
+          put(id, new SendChanged(id, first.before(), after));
+        } else if (!Objects.equals(before, after)) {
+          put(id, change);
+        }
+      }
+      case AuthRequestChanged(var id, var before, var after) -> {
+        if (known(id) instanceof AuthRequestChanged first) {
+          put(id, new AuthRequestChanged(id, first.before(), after));
+        } else if (!Objects.equals(before, after)) {
+          put(id, change);
+        }
+      }
+      case AccountChanged(var id, var before, var after) -> {
+        if (known(id) instanceof AccountChanged first) {
+          put(id, new AccountChanged(id, first.before(), after));
+        } else if (!Objects.equals(before, after)) {
+          put(id, change);
+        }
+      }
+      case ItemStateChanged _, AttachmentChanged _, EmergencyAccessChanged _, Unreadable _ ->
+          put(change, change);
+      case ItemMoved _, OrganizationUnsettled _ -> {
+        // The settlements at the end tell these.
+      }
+    }
+  }
+
+  private @Nullable VaultChange known(Object key) {
+    return changes.get(key);
+  }
+
+  private void put(Object key, VaultChange change) {
+    if (overwhelmed) {
+      return;
+    }
+    changes.put(key, change);
+    if (changes.size() > limit) {
+      overwhelmed = true;
+      changes.clear();
+    }
+  }
+
+  boolean overwhelmed() {
+    return overwhelmed;
+  }
+
+  /// The items that differ by their own row.
+  Set<Id<Kind.Cipher>> ciphers() {
+    Set<Id<Kind.Cipher>> ids = new HashSet<>();
+    for (VaultChange change : changes.values()) {
+      if (change instanceof CipherChanged(var id, _, _, _, _)) {
+        ids.add(id);
+      }
+    }
+    return ids;
+  }
+
+  /// All that differs in the end, and forgets it.
+  List<VaultChange> drain() {
+    List<VaultChange> all = new ArrayList<>();
+    for (VaultChange change : changes.values()) {
+      if (!unchanged(change)) {
+        all.add(change);
+      }
+    }
+    changes.clear();
+    overwhelmed = false;
+    return all;
+  }
+
+  private static boolean unchanged(VaultChange change) {
+    return switch (change) {
+      case CipherChanged(_, var before, var after, var saw, var sees) ->
+          Objects.equals(before, after) && saw.equals(sees);
+      case FolderChanged(_, var before, var after) -> Objects.equals(before, after);
+      case SendChanged(_, var before, var after) -> Objects.equals(before, after);
+      case AuthRequestChanged(_, var before, var after) -> Objects.equals(before, after);
+      case AccountChanged(_, var before, var after) -> Objects.equals(before, after);
+      case ItemStateChanged _,
+          AttachmentChanged _,
+          EmergencyAccessChanged _,
+          Unreadable _,
+          ItemMoved _,
+          OrganizationUnsettled _ ->
+          false;
+    };
+  }
+}

@@ -1,0 +1,317 @@
+package io.wardbell.vault;
+
+import static io.wardbell.vault.VaultTables.ARCHIVES;
+import static io.wardbell.vault.VaultTables.ATTACHMENTS;
+import static io.wardbell.vault.VaultTables.AUTH_REQUESTS;
+import static io.wardbell.vault.VaultTables.CIPHERS;
+import static io.wardbell.vault.VaultTables.CIPHERS_COLLECTIONS;
+import static io.wardbell.vault.VaultTables.COLLECTIONS;
+import static io.wardbell.vault.VaultTables.COLLECTIONS_GROUPS;
+import static io.wardbell.vault.VaultTables.EMERGENCY_ACCESS;
+import static io.wardbell.vault.VaultTables.FAVORITES;
+import static io.wardbell.vault.VaultTables.FOLDERS;
+import static io.wardbell.vault.VaultTables.FOLDERS_CIPHERS;
+import static io.wardbell.vault.VaultTables.GROUPS;
+import static io.wardbell.vault.VaultTables.GROUPS_USERS;
+import static io.wardbell.vault.VaultTables.MEMBERSHIPS;
+import static io.wardbell.vault.VaultTables.ORGANIZATIONS;
+import static io.wardbell.vault.VaultTables.POLICIES;
+import static io.wardbell.vault.VaultTables.SENDS;
+import static io.wardbell.vault.VaultTables.USERS;
+import static io.wardbell.vault.VaultTables.USERS_COLLECTIONS;
+
+import io.wardbell.change.Row;
+import io.wardbell.change.RowChange;
+import io.wardbell.change.UnreadableRowException;
+import io.wardbell.id.Id;
+import io.wardbell.id.Kind;
+import io.wardbell.vault.Relations.Cipher;
+import io.wardbell.vault.Relations.Organization;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Who may see what, folded from row changes. Holds ids, dates and flags, never content. Belongs to
+/// one thread. The cost of a change follows the people it concerns, not the size of any table.
+public final class VaultModel {
+  /// Beyond so many differences after a gap it is cheaper that everybody syncs.
+  private static final int DIFFERENCES_MAX = 50_000;
+
+  private final boolean groupsEnabled;
+  private final AccessGraph graph = new AccessGraph();
+  private final Settling settling;
+  private final Sight sight;
+  private final Items items;
+  private final Belongings belongings = new Belongings();
+  private final Differences differences = new Differences(DIFFERENCES_MAX);
+
+  /// Tables that some whole snapshot has covered: what is new in others is not news.
+  private final Set<String> known = new HashSet<>();
+
+  private Set<String> covered = Set.of();
+  private int generation = AccessGraph.GONE;
+  private boolean snapshotting;
+
+  /// @param groupsEnabled the server's ORG_GROUPS_ENABLED: without it, rows of groups mean nothing
+  public VaultModel(boolean groupsEnabled) {
+    this.groupsEnabled = groupsEnabled;
+    settling = new Settling(graph, groupsEnabled);
+    sight = new Sight(graph, groupsEnabled);
+    items = new Items(graph, sight);
+  }
+
+  /// Rows that follow are a snapshot of these tables.
+  public void beginSnapshot(Set<String> tables) {
+    generation++;
+    snapshotting = true;
+    covered = tables;
+  }
+
+  /// Takes a change over.
+  ///
+  /// @return what it means; nothing while a snapshot runs, which [#endSnapshot] sums up
+  public List<VaultChange> apply(RowChange change) {
+    List<VaultChange> meaning = new ArrayList<>(2);
+    boolean absorb = snapshotting && !known.contains(change.table());
+    items.absorbing(absorb);
+    try {
+      switch (change) {
+        case RowChange.Upserted(var table, var row) -> put(table, row, meaning);
+        case RowChange.Deleted(var table, var key) -> remove(table, key, meaning);
+      }
+    } catch (UnreadableRowException e) {
+      meaning.add(unreadable(change, e));
+    }
+    if (!snapshotting) {
+      return meaning;
+    }
+    if (!absorb) {
+      meaning.forEach(differences::add);
+    }
+    return List.of();
+  }
+
+  private static VaultChange unreadable(RowChange change, UnreadableRowException why) {
+    Row row =
+        switch (change) {
+          case RowChange.Upserted(_, var after) -> after;
+          case RowChange.Deleted(_, var key) -> key;
+        };
+    String column = change.table().equals(USERS) ? "uuid" : "user_uuid";
+    return new VaultChange.Unreadable(
+        change.table(), Fields.optionalId(row, column), String.valueOf(why.getMessage()));
+  }
+
+  private void put(String table, Row row, List<VaultChange> meaning) {
+    switch (table) {
+      case USERS -> meaning.add(belongings.putAccount(row, generation));
+      case FOLDERS -> meaning.add(belongings.putFolder(row, generation));
+      case SENDS -> meaning.add(belongings.putSend(row, generation));
+      case AUTH_REQUESTS -> meaning.add(belongings.putAuthRequest(row, generation));
+      case EMERGENCY_ACCESS -> belongings.putEmergencyAccess(row, generation, meaning);
+      case FOLDERS_CIPHERS -> belongings.putFolderLink(row, generation, meaning);
+      case FAVORITES -> belongings.putFavorite(row, generation, meaning);
+      case ARCHIVES -> belongings.putArchive(row, generation, meaning);
+      case ATTACHMENTS -> belongings.putAttachment(row, generation, meaning);
+      case CIPHERS -> told(items.put(row, generation), meaning);
+      case CIPHERS_COLLECTIONS -> moved(row, items.link(row, generation), meaning);
+      case ORGANIZATIONS -> unsettled(graph.putOrganization(row, generation), meaning);
+      case MEMBERSHIPS -> unsettled(graph.putMember(row, generation), meaning);
+      case COLLECTIONS -> unsettled(graph.putCollection(row, generation), meaning);
+      case USERS_COLLECTIONS -> unsettled(graph.putUserGrant(row, generation), meaning);
+      case POLICIES ->
+          unsettled(policy(belongings.putPolicy(row, generation, snapshotting)), meaning);
+      default -> {
+        if (groupsEnabled) {
+          putOfGroups(table, row, meaning);
+        }
+      }
+    }
+  }
+
+  private void putOfGroups(String table, Row row, List<VaultChange> meaning) {
+    switch (table) {
+      case GROUPS -> unsettled(graph.putGroup(row, generation), meaning);
+      case GROUPS_USERS -> unsettled(graph.putGroupMember(row, generation), meaning);
+      case COLLECTIONS_GROUPS -> unsettled(graph.putGroupGrant(row, generation), meaning);
+      default -> {
+        // Not a table of ours: a source may deliver more than it was asked for.
+      }
+    }
+  }
+
+  private void remove(String table, Row key, List<VaultChange> meaning) {
+    switch (table) {
+      case USERS -> belongings.removeAccount(key, meaning);
+      case FOLDERS -> belongings.removeFolder(key, meaning);
+      case SENDS -> belongings.removeSend(key, meaning);
+      case AUTH_REQUESTS -> belongings.removeAuthRequest(key, meaning);
+      case EMERGENCY_ACCESS -> belongings.removeEmergencyAccess(key, meaning);
+      case FOLDERS_CIPHERS -> belongings.removeFolderLink(key, meaning);
+      case FAVORITES -> belongings.removeFavorite(key, meaning);
+      case ARCHIVES -> belongings.removeArchive(key, meaning);
+      case ATTACHMENTS -> belongings.removeAttachment(key, meaning);
+      case CIPHERS -> told(items.remove(Fields.id(key, "uuid")), meaning);
+      case CIPHERS_COLLECTIONS -> moved(key, items.unlink(key), meaning);
+      case ORGANIZATIONS -> unsettled(graph.removeOrganization(key), meaning);
+      case MEMBERSHIPS -> unsettled(graph.removeMember(key), meaning);
+      case COLLECTIONS -> unsettled(graph.removeCollection(key), meaning);
+      case USERS_COLLECTIONS -> unsettled(graph.removeUserGrant(key), meaning);
+      case POLICIES -> unsettled(policy(belongings.removePolicy(key)), meaning);
+      default -> {
+        if (groupsEnabled) {
+          removeOfGroups(table, key, meaning);
+        }
+      }
+    }
+  }
+
+  private void removeOfGroups(String table, Row key, List<VaultChange> meaning) {
+    switch (table) {
+      case GROUPS -> unsettled(graph.removeGroup(key), meaning);
+      case GROUPS_USERS -> unsettled(graph.removeGroupMember(key), meaning);
+      case COLLECTIONS_GROUPS -> unsettled(graph.removeGroupGrant(key), meaning);
+      default -> {
+        // Not a table of ours.
+      }
+    }
+  }
+
+  /// An item that is new, or is someone else's now, is told to all who see it by that very change.
+  private void told(VaultChange.@Nullable CipherChanged change, List<VaultChange> meaning) {
+    if (change == null) {
+      return;
+    }
+    meaning.add(change);
+    VaultChange.@Nullable Item before = change.before();
+    VaultChange.@Nullable Item after = change.after();
+    if (!snapshotting
+        && after != null
+        && after.organization() != null
+        && (before == null || !after.organization().equals(before.organization()))) {
+      items.settle(change.id());
+    }
+  }
+
+  private static void moved(
+      Row row, @Nullable Organization organization, List<VaultChange> meaning) {
+    meaning.add(new VaultChange.ItemMoved(Fields.id(row, "cipher_uuid")));
+    unsettled(organization, meaning);
+  }
+
+  private @Nullable Organization policy(@Nullable Id<Kind.Organization> organization) {
+    return organization == null ? null : graph.policyChanged(organization);
+  }
+
+  private static void unsettled(@Nullable Organization organization, List<VaultChange> meaning) {
+    if (organization != null && organization.unsettled != null) {
+      meaning.add(new VaultChange.OrganizationUnsettled(organization.id));
+    }
+  }
+
+  /// The snapshot is whole: what it did not show is gone. The model is equal to it from here on.
+  public Reconciliation endSnapshot() {
+    boolean first = known.isEmpty();
+    graph.sweep(generation, covered);
+    items.sweep(generation, covered, differences::add);
+    List<VaultChange> gone = new ArrayList<>();
+    belongings.sweep(generation, covered, gone);
+    belongings.sweepPolicies(generation, covered).forEach(graph::policyChanged);
+    gone.forEach(differences::add);
+    Set<Id<Kind.Cipher>> told = differences.ciphers();
+    boolean overwhelmed = differences.overwhelmed();
+    List<VaultChange> changes = new ArrayList<>();
+    for (VaultChange change : differences.drain()) {
+      changes.add(asOfNow(change));
+    }
+    List<Settlement> settlements = new ArrayList<>();
+    for (Organization organization : graph.unsettled()) {
+      if (first) {
+        settling.settle(organization);
+      } else {
+        settlements.add(settle(organization, told));
+      }
+    }
+    known.addAll(covered);
+    snapshotting = false;
+    return first
+        ? new Reconciliation(true, false, List.of(), List.of())
+        : new Reconciliation(false, overwhelmed, changes, settlements);
+  }
+
+  /// While the snapshot ran, relations were half old and half new: who sees an item is known only
+  /// now.
+  private VaultChange asOfNow(VaultChange change) {
+    if (change instanceof VaultChange.CipherChanged(var id, var before, var after, var saw, _)) {
+      @Nullable Cipher cipher = items.find(id);
+      return new VaultChange.CipherChanged(
+          id, before, after, saw, cipher == null ? Set.of() : sight.audience(cipher, View.CURRENT));
+    }
+    return change;
+  }
+
+  /// Makes the current view of an organization's relations the settled one.
+  ///
+  /// @return what that changes for whom
+  public Settlement settle(Id<Kind.Organization> id) {
+    return settle(graph.organization(id), Set.of());
+  }
+
+  private Settlement settle(Organization organization, Set<Id<Kind.Cipher>> told) {
+    Set<Id<Kind.User>> resync = settling.concerned(organization);
+    List<Settlement.Item> moved = new ArrayList<>();
+    if (organization.unsettled != null) {
+      for (Cipher cipher : organization.unsettled.ciphers) {
+        if (cipher.exists && cipher.moved() && !told.contains(cipher.id)) {
+          moved.add(moved(cipher, resync));
+        }
+      }
+    }
+    settling.settle(organization);
+    return new Settlement(organization.id, resync, moved);
+  }
+
+  private Settlement.Item moved(Cipher cipher, Set<Id<Kind.User>> resync) {
+    Set<Id<Kind.User>> before = sight.audience(cipher, View.SETTLED);
+    Set<Id<Kind.User>> now = sight.audience(cipher, View.CURRENT);
+    Set<Id<Kind.User>> gained = new HashSet<>(now);
+    gained.removeAll(before);
+    gained.removeAll(resync);
+    Set<Id<Kind.User>> lost = new HashSet<>(before);
+    lost.removeAll(now);
+    lost.removeAll(resync);
+    Set<Id<Kind.User>> kept = new HashSet<>(now);
+    kept.retainAll(before);
+    kept.removeAll(resync);
+    VaultChange.@Nullable Item state = Items.state(cipher);
+    if (state == null) {
+      throw new IllegalStateException("an item that is gone cannot move");
+    }
+    return new Settlement.Item(cipher.id, state, gained, lost, kept);
+  }
+
+  /// Everyone who sees this item, in the settled or in the current view; nobody if there is none.
+  public Set<Id<Kind.User>> audience(Id<Kind.Cipher> id) {
+    @Nullable Cipher cipher = items.find(id);
+    return cipher == null ? Set.of() : sight.everyoneSeeing(cipher);
+  }
+
+  /// The item as it is now; null if there is none.
+  public VaultChange.@Nullable Item item(Id<Kind.Cipher> id) {
+    @Nullable Cipher cipher = items.find(id);
+    return cipher == null ? null : Items.state(cipher);
+  }
+
+  /// Shows every account there is.
+  public void accounts(BiConsumer<Id<Kind.User>, VaultChange.Account> each) {
+    belongings.accounts(each);
+  }
+
+  /// How many items there are.
+  public int items() {
+    return items.size();
+  }
+}
