@@ -1,0 +1,152 @@
+package io.wardbell.source.engine;
+
+import io.debezium.embedded.Connect;
+import io.debezium.engine.DebeziumEngine;
+import io.debezium.engine.RecordChangeEvent;
+import io.debezium.engine.format.ChangeEventFormat;
+import io.wardbell.change.ChangeSink;
+import io.wardbell.change.SourceEvent;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One Debezium engine, from its snapshot to its end. It never reconnects: whatever ends it, a new
+/// run takes a new snapshot.
+final class EngineRun {
+  /// Why a run ended.
+  ///
+  /// @param reason one word of a closed set, for the metric
+  record End(String reason, String why) {}
+
+  /// What to do with each event before it is handed over.
+  interface Gate {
+    /// May wait, for instance until the commit is visible to others.
+    void pass(SourceRecord record) throws InterruptedException, GapException;
+  }
+
+  /// A pipeline that takes nothing for so long makes us give up the connection: the database must
+  /// not wait for us, neither with its log nor with its own shutdown.
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration CLOSING_TIME = Duration.ofSeconds(10);
+
+  private static final Logger log = LoggerFactory.getLogger(EngineRun.class);
+
+  private final ChangeSink sink;
+  private final Gate gate;
+  private final Runnable onStreaming;
+  private final Reader reader = new Reader();
+  private final AtomicReference<End> end = new AtomicReference<>();
+  private final CountDownLatch done = new CountDownLatch(1);
+  private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
+  private final Thread thread;
+
+  /// @param onStreaming called when the snapshot is whole
+  EngineRun(String name, Properties settings, ChangeSink sink, Gate gate, Runnable onStreaming) {
+    this.sink = sink;
+    this.gate = gate;
+    this.onStreaming = onStreaming;
+    engine =
+        DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
+            .using(settings)
+            .using(this::completed)
+            .notifying(this::handle)
+            .build();
+    thread = Thread.ofPlatform().name(name).daemon().unstarted(engine);
+  }
+
+  /// Runs until the engine ends by itself or [#stop] is called.
+  End run() throws InterruptedException {
+    thread.start();
+    done.await();
+    End why = end.get();
+    return why == null ? new End("engine", "the engine ended without a reason") : why;
+  }
+
+  /// Ends the run. Any thread. Waits for the engine for a bounded time.
+  void stop(String reason, String why) {
+    end.compareAndSet(null, new End(reason, why));
+    Thread.ofPlatform().daemon().name(thread.getName() + "-close").start(this::close);
+  }
+
+  private void close() {
+    try {
+      engine.close();
+    } catch (IOException | RuntimeException e) {
+      log.debug("While the engine was closed: {}", e.toString());
+    }
+    try {
+      if (!done.await(CLOSING_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("The engine did not end within {}; it is left behind", CLOSING_TIME);
+        thread.interrupt();
+        done.countDown();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void completed(boolean success, @Nullable String message, @Nullable Throwable error) {
+    end.compareAndSet(null, new End("engine", explain(message, error)));
+    done.countDown();
+  }
+
+  /// The innermost reason: what the database said, not what each layer made of it.
+  private static String explain(@Nullable String message, @Nullable Throwable error) {
+    if (error == null) {
+      return message == null ? "the engine stopped" : firstLine(message);
+    }
+    Throwable cause = error;
+    for (int depth = 0; cause.getCause() != null && depth < 20; depth++) {
+      cause = cause.getCause();
+    }
+    @Nullable String said = cause.getMessage();
+    return said == null ? cause.getClass().getSimpleName() : firstLine(said);
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse(text);
+  }
+
+  private void handle(
+      List<RecordChangeEvent<SourceRecord>> records,
+      DebeziumEngine.RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
+      throws InterruptedException {
+    for (RecordChangeEvent<SourceRecord> record : records) {
+      try {
+        take(record.record());
+      } catch (GapException e) {
+        stop(e.reason(), String.valueOf(e.getMessage()));
+        throw new InterruptedException(e.getMessage());
+      }
+      committer.markProcessed(record);
+    }
+    committer.markBatchFinished();
+  }
+
+  private void take(SourceRecord record) throws InterruptedException, GapException {
+    if (end.get() != null) {
+      return; // Nothing may follow what ended the run.
+    }
+    @Nullable SourceEvent event = reader.read(record);
+    if (event == null) {
+      return;
+    }
+    gate.pass(record);
+    if (!sink.offer(event, PATIENCE)) {
+      throw new GapException(
+          "stalled", "changes were not taken for " + PATIENCE.toSeconds() + " s");
+    }
+    if (event instanceof SourceEvent.SnapshotDone) {
+      onStreaming.run();
+    }
+  }
+}

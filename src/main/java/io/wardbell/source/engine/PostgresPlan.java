@@ -1,0 +1,21 @@
+package io.wardbell.source.engine;
+
+import java.util.List;
+import java.util.SequencedMap;
+
+/// What an engine is going to read of a PostgreSQL database, and what it cannot.
+///
+/// @param tables in the order of the snapshot
+/// @param faults what is missing although the database has it, with what mends it
+/// @param walSenderTimeoutMillis after how long of silence the server cuts a connection; 0 for
+///   never
+/// @param synchronous whether commits wait for standbys: rows show in the log before others see
+///   them
+record PostgresPlan(
+    SequencedMap<String, Table> tables,
+    List<String> faults,
+    long walSenderTimeoutMillis,
+    boolean synchronous) {
+  /// @param oid changes when a table is made anew, which takes it out of the publication silently
+  record Table(String schema, long oid, List<String> columns) {}
+}

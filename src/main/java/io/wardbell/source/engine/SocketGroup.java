@@ -1,0 +1,107 @@
+package io.wardbell.source.engine;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/// The sockets of one engine: how long the server has been silent on them, and a way to cut them
+/// whoever may be waiting on one. Any thread.
+final class SocketGroup implements AutoCloseable {
+  private static final ConcurrentHashMap<String, SocketGroup> OPEN = new ConcurrentHashMap<>();
+
+  private final String name;
+  private final Optional<Path> unixSocket;
+  private final long waitNanos;
+  private final LongSupplier nanoTime;
+  private final Set<WakingSocket> sockets = ConcurrentHashMap.newKeySet();
+  private volatile boolean closing;
+  private volatile long lastByte;
+
+  /// @param name by which the driver's socket factory finds it; its own for each engine
+  /// @param waitMillis how long to wait for data at most; below half of wal_sender_timeout, because
+  ///   a server's question for a sign of life is answered only after the wait
+  SocketGroup(String name, Optional<Path> unixSocket, long waitMillis, LongSupplier nanoTime) {
+    this.name = name;
+    this.unixSocket = unixSocket;
+    this.nanoTime = nanoTime;
+    waitNanos = waitMillis * 1_000_000L;
+    lastByte = nanoTime.getAsLong();
+    OPEN.put(name, this);
+  }
+
+  static SocketGroup named(String name) {
+    SocketGroup group = OPEN.get(name);
+    if (group == null) {
+      throw new IllegalArgumentException("this connection's owner has closed it");
+    }
+    return group;
+  }
+
+  String name() {
+    return name;
+  }
+
+  Socket plainSocket() {
+    return unixSocket.<Socket>map(UnixSocket::new).orElseGet(Socket::new);
+  }
+
+  void opened(WakingSocket socket) throws IOException {
+    sockets.add(socket);
+    if (closing) {
+      socket.close();
+    }
+  }
+
+  void closed(WakingSocket socket) {
+    sockets.remove(socket);
+  }
+
+  void heard() {
+    lastByte = nanoTime.getAsLong();
+  }
+
+  long nanoTime() {
+    return nanoTime.getAsLong();
+  }
+
+  long waitNanos() {
+    return waitNanos;
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  /// How long ago the server last sent anything on a connection that is read for changes.
+  long silentNanos() {
+    return nanoTime.getAsLong() - lastByte;
+  }
+
+  /// Whether there is a connection that is being read for changes.
+  boolean streaming() {
+    return sockets.stream().anyMatch(WakingSocket::peeked);
+  }
+
+  /// Makes readers leave their wait, so that the connection can be closed in order.
+  void closing() {
+    closing = true;
+  }
+
+  /// Cuts all connections.
+  @Override
+  public void close() {
+    closing = true;
+    OPEN.remove(name);
+    for (WakingSocket socket : sockets) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        closed(socket); // It is closed for us all the same.
+      }
+    }
+  }
+}

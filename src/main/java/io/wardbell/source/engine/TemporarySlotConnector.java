@@ -1,0 +1,99 @@
+package io.wardbell.source.engine;
+
+import io.debezium.connector.postgresql.PostgresConnector;
+import io.debezium.connector.postgresql.PostgresConnectorConfig;
+import io.debezium.connector.postgresql.PostgresConnectorTask;
+import io.debezium.connector.postgresql.PostgresSchema;
+import io.debezium.connector.postgresql.connection.Lsn;
+import io.debezium.connector.postgresql.connection.PostgresConnection;
+import io.debezium.connector.postgresql.connection.PostgresReplicationConnection;
+import io.debezium.connector.postgresql.connection.ReplicationConnection;
+import io.debezium.connector.postgresql.connection.ReplicationStream;
+import io.debezium.connector.postgresql.connection.WalPositionLocator;
+import io.debezium.connector.postgresql.spi.SlotCreationResult;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import org.apache.kafka.connect.connector.Task;
+
+/// Debezium's PostgreSQL connector with a *temporary* replication slot: the server drops it with
+/// the connection that made it, so that no orphan can hold back its log. Debezium does not offer
+/// this, because it reconnects; ours never does.
+///
+/// Public because Debezium makes it by name.
+@SuppressWarnings("unchecked") // The parent overrides a generic method by a raw one.
+public final class TemporarySlotConnector extends PostgresConnector {
+  @Override
+  public Class<? extends Task> taskClass() {
+    return TemporarySlotTask.class;
+  }
+
+  /// Public because Debezium makes it by name.
+  public static final class TemporarySlotTask extends PostgresConnectorTask {
+    @Override
+    protected ReplicationConnection buildReplicationConnection(
+        PostgresConnection jdbc, PostgresSchema schema, PostgresConnectorConfig config)
+        throws SQLException {
+      return new TemporarySlot(
+          (PostgresReplicationConnection) super.buildReplicationConnection(jdbc, schema, config),
+          config);
+    }
+  }
+
+  private record TemporarySlot(
+      PostgresReplicationConnection connection, PostgresConnectorConfig config)
+      implements ReplicationConnection {
+    @Override
+    public Optional<SlotCreationResult> createReplicationSlot() throws SQLException {
+      try (Statement statement = connection.connection(false).createStatement()) {
+        statement.setQueryTimeout(Math.toIntExact(config.createSlotCommandTimeout()));
+        statement.execute(
+            "CREATE_REPLICATION_SLOT \"" + config.slotName() + "\" TEMPORARY LOGICAL pgoutput");
+        try (ResultSet slot = statement.getResultSet()) {
+          if (!slot.next()) {
+            throw new SQLException("the server made no replication slot");
+          }
+          return Optional.of(
+              new SlotCreationResult(
+                  slot.getString("slot_name"),
+                  slot.getString("consistent_point"),
+                  slot.getString("snapshot_name"),
+                  slot.getString("output_plugin")));
+        }
+      }
+    }
+
+    @Override
+    public ReplicationStream startStreaming(WalPositionLocator position)
+        throws SQLException, InterruptedException {
+      return connection.startStreaming(position);
+    }
+
+    @Override
+    public ReplicationStream startStreaming(Lsn offset, WalPositionLocator position)
+        throws SQLException, InterruptedException {
+      return connection.startStreaming(offset, position);
+    }
+
+    @Override
+    public void initConnection() throws SQLException, InterruptedException {
+      connection.initConnection();
+    }
+
+    @Override
+    public boolean isConnected() throws SQLException {
+      return connection.isConnected();
+    }
+
+    @Override
+    public void reconnect() throws SQLException {
+      throw new SQLException("the connection was lost, and its temporary slot with it");
+    }
+
+    @Override
+    public void close() {
+      connection.close(false);
+    }
+  }
+}
