@@ -2,8 +2,8 @@
 @Room(
     holds =
         "A throw-away database in the server's shape, the statements the server would run, a client.",
-    mayTouch = {"id"},
-    libraries = {"java.sql", "org.postgresql"})
+    mayTouch = {"id", "observe"},
+    libraries = {"java.sql", "org.postgresql", "org.apache.commons.compress"})
 @NullMarked
 package io.wardbell.demo;
 
