@@ -44,7 +44,7 @@ final class EngineRun {
   private final Gate gate;
   private final Runnable onStreaming;
   private final Reader reader = new Reader();
-  private final AtomicReference<End> end = new AtomicReference<>();
+  private final AtomicReference<@Nullable End> end = new AtomicReference<>();
   private final CountDownLatch done = new CountDownLatch(1);
   private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
   private final Thread thread;

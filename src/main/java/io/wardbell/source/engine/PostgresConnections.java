@@ -3,6 +3,7 @@ package io.wardbell.source.engine;
 import io.wardbell.change.SourceFault;
 import io.wardbell.config.Secret;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
@@ -32,7 +33,7 @@ final class PostgresConnections {
           properties.setProperty("socketFactoryArg", path.toString());
         });
     try {
-      return new org.postgresql.Driver().connect(url(database), properties);
+      return DriverManager.getConnection(url(database), properties);
     } catch (SQLException e) {
       throw explain(e);
     }
