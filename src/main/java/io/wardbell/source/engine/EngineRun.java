@@ -32,6 +32,10 @@ final class EngineRun {
     void pass(SourceRecord record) throws InterruptedException, GapException;
   }
 
+  /// @param onStreaming called when the snapshot is whole
+  /// @param onStopping called before the engine is closed: wakes whoever waits for the database
+  record Hooks(Runnable onStreaming, Runnable onStopping) {}
+
   /// A pipeline that takes nothing for so long makes us give up the connection: the database must
   /// not wait for us, neither with its log nor with its own shutdown.
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -42,18 +46,17 @@ final class EngineRun {
 
   private final ChangeSink sink;
   private final Gate gate;
-  private final Runnable onStreaming;
+  private final Hooks hooks;
   private final Reader reader = new Reader();
   private final AtomicReference<@Nullable End> end = new AtomicReference<>();
   private final CountDownLatch done = new CountDownLatch(1);
   private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
   private final Thread thread;
 
-  /// @param onStreaming called when the snapshot is whole
-  EngineRun(String name, Properties settings, ChangeSink sink, Gate gate, Runnable onStreaming) {
+  EngineRun(String name, Properties settings, ChangeSink sink, Gate gate, Hooks hooks) {
     this.sink = sink;
     this.gate = gate;
-    this.onStreaming = onStreaming;
+    this.hooks = hooks;
     engine =
         DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
             .using(settings)
@@ -74,6 +77,7 @@ final class EngineRun {
   /// Ends the run. Any thread. Waits for the engine for a bounded time.
   void stop(String reason, String why) {
     end.compareAndSet(null, new End(reason, why));
+    hooks.onStopping().run();
     Thread.ofPlatform().daemon().name(thread.getName() + "-close").start(this::close);
   }
 
@@ -146,7 +150,7 @@ final class EngineRun {
           "stalled", "changes were not taken for " + PATIENCE.toSeconds() + " s");
     }
     if (event instanceof SourceEvent.SnapshotDone) {
-      onStreaming.run();
+      hooks.onStreaming().run();
     }
   }
 }

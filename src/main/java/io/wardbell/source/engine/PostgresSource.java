@@ -160,7 +160,9 @@ public final class PostgresSource implements ChangeSource {
               PostgresSettings.of(database, plan, slot, sockets),
               sink,
               plan.synchronous() ? visibility : _ -> {},
-              () -> state = new SourceState.Streaming(clock.now(), plan.faults()));
+              new EngineRun.Hooks(
+                  () -> state = new SourceState.Streaming(clock.now(), plan.faults()),
+                  sockets::closing));
       running = new Running(engine, sockets, plan);
       if (isClosed()) {
         return new EngineRun.End("closed", "closed");
@@ -211,7 +213,7 @@ public final class PostgresSource implements ChangeSource {
     try {
       PostgresPlan plan = plan();
       if (!plan.tables().equals(now.plan().tables())) {
-        stop(now, "drift", "tables, columns or the publication changed");
+        now.engine().stop("drift", "tables, columns or the publication changed");
       } else if (state instanceof SourceState.Streaming(var since, var known)
           && !known.equals(plan.faults())) {
         plan.faults().forEach(fault -> log.warn("Not complete: {}", fault));
@@ -228,17 +230,12 @@ public final class PostgresSource implements ChangeSource {
     }
   }
 
-  private static void stop(Running now, String reason, String why) {
-    now.sockets().closing();
-    now.engine().stop(reason, why);
-  }
-
   @Override
   public void close() {
     closed.countDown();
     Running now = running;
     if (now != null) {
-      stop(now, "closed", "closed");
+      now.engine().stop("closed", "closed");
     }
     Thread thread = supervisor;
     if (thread != null) {
