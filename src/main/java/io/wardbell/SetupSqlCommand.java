@@ -1,0 +1,70 @@
+package io.wardbell;
+
+import io.wardbell.config.DatabaseAccess;
+import io.wardbell.config.DatabaseUrl;
+import io.wardbell.config.MysqlUrl;
+import io.wardbell.config.PostgresqlUrl;
+import io.wardbell.config.SettingsException;
+import io.wardbell.config.SqliteFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// Prints the statements that the database's owner runs once, so that Wardbell may follow it.
+@Command(
+    name = "setup-sql",
+    description = "Print the SQL that makes Wardbell's role in the configured database.",
+    mixinStandardHelpOptions = true)
+final class SetupSqlCommand implements Callable<Integer> {
+  /// What stands in the scripts for the role's name, always within quotes of either kind.
+  private static final String ROLE = "wardbell_role";
+
+  private static final String FALLBACK_ROLE = "wardbell";
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    DatabaseAccess access = Main.settings().read(DatabaseAccess.class);
+    DatabaseUrl url = access.url();
+    String role = role(access);
+    String resource = "/connectors/" + url.product() + "/setup.sql";
+    try (InputStream in = SetupSqlCommand.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw SettingsException.of(
+            access.setting(),
+            "names a " + url.product() + " database",
+            "Wardbell has no setup.sql for it");
+      }
+      String script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(script.replace(ROLE, role));
+      out.flush();
+      return Main.Exit.OK;
+    }
+  }
+
+  /// The role of Wardbell's own URL; the server's role is not one to be made.
+  private static String role(DatabaseAccess access) {
+    return switch (access.url()) {
+      case PostgresqlUrl url -> quoted(access.asServer() ? FALLBACK_ROLE : url.login().user());
+      case MysqlUrl url -> quoted(access.asServer() ? FALLBACK_ROLE : url.user());
+      case SqliteFile file ->
+          throw SettingsException.of(
+              access.setting(), "names the file " + file.path(), "SQLite has no roles to make");
+    };
+  }
+
+  /// Safe within single and within double quotes.
+  private static String quoted(String user) {
+    if (user.chars().anyMatch(c -> c == '\'' || c == '"' || c == '\\' || c < ' ')) {
+      throw SettingsException.of(
+          "WARDBELL_DATABASE_URL", "has a quote in the role's name", "choose another name");
+    }
+    return user;
+  }
+}

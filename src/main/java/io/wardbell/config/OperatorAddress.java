@@ -1,0 +1,18 @@
+package io.wardbell.config;
+
+/// Where probes and metrics are. Not for the public: keep it on this machine or a private network.
+public record OperatorAddress(
+    @Setting(
+            value = "WARDBELL_OPERATOR_ADDRESS",
+            doc = "The address that the operator listener (probes, metrics) binds to.",
+            fallback = "127.0.0.1")
+        String host,
+    @Setting(
+            value = "WARDBELL_OPERATOR_PORT",
+            doc = "The port of the operator listener; 0 takes any free one.",
+            fallback = "8095")
+        int port) {
+  public OperatorAddress {
+    Ports.check("WARDBELL_OPERATOR_PORT", port);
+  }
+}

@@ -1,0 +1,29 @@
+package io.wardbell.config;
+
+/// The process itself.
+public record ProcessSettings(
+    @Setting(
+            value = "WARDBELL_LOG_LEVEL",
+            doc = "How much Wardbell itself logs: error, warn, info, debug or trace.",
+            fallback = "info")
+        LogLevel logLevel,
+    @Setting(
+            value = "WARDBELL_HEAP",
+            doc = "The largest Java heap, read by the launcher, in the JVM's form (128m, 1g).",
+            fallback = "128m")
+        String heap) {
+  /// How much is logged.
+  public enum LogLevel {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG,
+    TRACE
+  }
+
+  public ProcessSettings {
+    if (!heap.matches("[1-9]\\d{0,8}[kKmMgG]")) {
+      throw new IllegalArgumentException("WARDBELL_HEAP must be a size such as 128m or 1g");
+    }
+  }
+}
