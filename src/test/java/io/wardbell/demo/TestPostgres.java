@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,20 @@ public final class TestPostgres implements AutoCloseable {
     }
   }
 
+  /// Asked once: the question takes a second and many words.
+  private static final BooleanSupplier DOCKER_ANSWERS =
+      new BooleanSupplier() {
+        private @Nullable Boolean answer;
+
+        @Override
+        public synchronized boolean getAsBoolean() {
+          if (answer == null) {
+            answer = DockerClientFactory.instance().isDockerAvailable();
+          }
+          return answer;
+        }
+      };
+
   private final Server server;
 
   private TestPostgres(Server server) {
@@ -64,7 +79,7 @@ public final class TestPostgres implements AutoCloseable {
 
   /// Starts the given version.
   public static TestPostgres start(Version version) throws IOException {
-    if (DockerClientFactory.instance().isDockerAvailable()) {
+    if (DOCKER_ANSWERS.getAsBoolean()) {
       try {
         return new TestPostgres(Container.start(version));
       } catch (ContainerFetchException noRegistry) {
