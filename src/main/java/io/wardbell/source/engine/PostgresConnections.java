@@ -40,10 +40,9 @@ final class PostgresConnections {
   }
 
   static String url(PostgresDatabase database) {
-    String host = database.host().contains(":") ? "[" + database.host() + "]" : database.host();
     String name =
         java.net.URLEncoder.encode(database.database(), java.nio.charset.StandardCharsets.UTF_8);
-    return "jdbc:postgresql://" + host + ":" + database.port() + "/" + name;
+    return "jdbc:postgresql://" + database.hosts() + ":" + database.port() + "/" + name;
   }
 
   /// What the server's SQLSTATE means for whoever set this up.

@@ -1,18 +1,26 @@
 package io.wardbell.source.engine;
 
+import io.wardbell.config.PostgresqlUrl;
+import io.wardbell.config.PostgresqlUrl.Server;
+import io.wardbell.config.PostgresqlUrl.Tls;
 import io.wardbell.config.Secret;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where a PostgreSQL database is, and who asks.
+/// Where a PostgreSQL database is, and who asks, in the words of its Java driver.
 ///
-/// @param host a name or an address; of no meaning with a socket
+/// @param hosts a name or an address; several, but for the last with their ports, as `a:5432,b`; of no
+///     meaning with a socket
+/// @param port the last host's
 /// @param socket the server's Unix domain socket, if it is reached by one
 /// @param publication the publication that `setup.sql` made
-/// @param driver further settings of the PostgreSQL driver, as `sslmode` and `sslrootcert`
+/// @param driver further settings of the driver, as `sslmode` and `sslrootcert`
 public record PostgresDatabase(
-    String host,
+    String hosts,
     int port,
     Optional<Path> socket,
     String database,
@@ -20,15 +28,104 @@ public record PostgresDatabase(
     Optional<Secret> password,
     String publication,
     Map<String, String> driver) {
+
+  /// libpq's names of what the driver calls otherwise.
+  private static final Map<String, String> NAMES =
+      Map.of(
+          "application_name", "ApplicationName",
+          "options", "options",
+          "channel_binding", "channelBinding",
+          "gssencmode", "gssEncMode",
+          "krbsrvname", "kerberosServerName");
+
+  private static final Map<String, String> TARGETS =
+      Map.of(
+          "read-write", "primary",
+          "primary", "primary",
+          "standby", "secondary",
+          "read-only", "secondary",
+          "prefer-standby", "preferSecondary");
+
   /// A defensive copy.
   public PostgresDatabase {
     driver = Map.copyOf(driver);
   }
 
+  /// The database that a URL names.
+  ///
+  /// @throws IllegalArgumentException for what this driver cannot do, with what can be done instead
+  public static PostgresDatabase of(PostgresqlUrl url, String publication) {
+    List<String> hosts = new ArrayList<>();
+    int port = 5432;
+    Optional<Path> socket = Optional.empty();
+    for (Server server : url.servers()) {
+      switch (server) {
+        case Server.Tcp tcp -> {
+          hosts.add(tcp.toString());
+          port = tcp.port();
+        }
+        case Server.UnixSocket(var path) -> socket = Optional.of(path);
+      }
+    }
+    if (socket.isPresent() && url.servers().size() > 1) {
+      throw new IllegalArgumentException(
+          "a Unix domain socket cannot be one of several servers: name it alone");
+    }
+    String all = socket.isPresent() ? "localhost" : String.join(",", hosts);
+    String suffix = ":" + port;
+    return new PostgresDatabase(
+        all.endsWith(suffix) ? all.substring(0, all.length() - suffix.length()) : all,
+        port,
+        socket,
+        url.database(),
+        url.login().user(),
+        url.login().password(),
+        publication,
+        driver(url));
+  }
+
+  private static Map<String, String> driver(PostgresqlUrl url) {
+    Map<String, String> driver = new HashMap<>();
+    Tls tls = url.tls();
+    driver.put("sslmode", tls.mode().word());
+    switch (tls.trust()) {
+      case Tls.Trust.Usual _ -> {
+        // The driver looks in the same place as libpq.
+      }
+      case Tls.Trust.Platform _ ->
+          driver.put("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+      case Tls.Trust.File(var path) -> driver.put("sslrootcert", path.toString());
+    }
+    tls.client()
+        .ifPresent(
+            client -> {
+              client.certificate().ifPresent(path -> driver.put("sslcert", path.toString()));
+              client.key().ifPresent(path -> driver.put("sslkey", path.toString()));
+              client.password().ifPresent(secret -> driver.put("sslpassword", secret.reveal()));
+            });
+    if (tls.direct()) {
+      driver.put("sslNegotiation", "direct");
+    }
+    url.parameters()
+        .forEach(
+            (name, value) -> {
+              switch (name) {
+                case "target_session_attrs" ->
+                    driver.put("targetServerType", TARGETS.getOrDefault(value, "any"));
+                case "load_balance_hosts" ->
+                    driver.put("loadBalanceHosts", Boolean.toString(value.equals("random")));
+                case "keepalives" -> driver.put("tcpKeepAlive", Boolean.toString(!"0".equals(value)));
+                case "connect_timeout" -> {
+                  // Ours is shorter, since we try again.
+                }
+                default -> driver.put(NAMES.getOrDefault(name, name), value);
+              }
+            });
+    return driver;
+  }
+
   /// For people: no user, no password.
   String where() {
-    return socket
-        .map(path -> path + " (" + database + ")")
-        .orElse(host + ":" + port + "/" + database);
+    return socket.map(path -> path + " (" + database + ")").orElse(hosts + ":" + port + "/" + database);
   }
 }

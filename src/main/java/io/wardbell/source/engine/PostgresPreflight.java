@@ -34,7 +34,7 @@ final class PostgresPreflight {
       long oid,
       boolean published,
       boolean hasKey,
-      String replicaIdentity,
+      boolean identified,
       List<String> columns,
       List<String> readable) {}
 
@@ -151,7 +151,10 @@ final class PostgresPreflight {
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
-            SELECT n.nspname, c.relname, c.oid::bigint, c.relreplident::text,
+            SELECT n.nspname, c.relname, c.oid::bigint,
+                   c.relreplident IN ('d', 'f') OR EXISTS (
+                     SELECT 1 FROM pg_catalog.pg_index i
+                     WHERE i.indrelid = c.oid AND i.indisprimary AND i.indisreplident),
                    EXISTS (SELECT 1 FROM pg_catalog.pg_publication_tables p
                            WHERE p.pubname = ? AND p.schemaname = n.nspname
                              AND p.tablename = c.relname),
@@ -186,7 +189,7 @@ final class PostgresPreflight {
                   row.getLong(3),
                   row.getBoolean(5),
                   row.getBoolean(6),
-                  row.getString(4),
+                  row.getBoolean(4),
                   strings(row.getArray(7)),
                   strings(row.getArray(8)));
           found.put(table.name(), table);
@@ -238,7 +241,7 @@ final class PostgresPreflight {
               + " server's own updates fail: let the vault server finish its migrations, then %s")
           .formatted(table.name(), RUN_SETUP);
     }
-    if (!table.replicaIdentity().equals("d")) {
+    if (!table.identified()) {
       return "table %s has another replica identity than its key: run ALTER TABLE %s.%s REPLICA IDENTITY DEFAULT;"
           .formatted(table.name(), quoted(table.schema()), quoted(table.name()));
     }

@@ -20,7 +20,7 @@ final class PostgresSettings {
     settings.setProperty("topic.prefix", "vault");
     settings.setProperty("connector.class", TemporarySlotConnector.class.getName());
     settings.setProperty("notification.sink.topic.name", Reader.NOTIFICATIONS);
-    settings.setProperty("database.hostname", database.host());
+    settings.setProperty("database.hostname", database.hosts());
     settings.setProperty("database.port", Integer.toString(database.port()));
     settings.setProperty("database.dbname", database.database());
     settings.setProperty("database.user", database.user());
@@ -29,6 +29,8 @@ final class PostgresSettings {
         .map(Secret::reveal)
         .ifPresent(password -> settings.setProperty("database.password", password));
     database.driver().forEach((key, value) -> settings.setProperty("driver." + key, value));
+    settings.setProperty(
+        "database.sslmode", database.driver().getOrDefault("sslmode", "prefer"));
     settings.setProperty("driver.ApplicationName", "wardbell");
     settings.setProperty("driver.socketFactory", WakingSocketFactory.class.getName());
     settings.setProperty("driver.socketFactoryArg", sockets.name());

@@ -1,0 +1,27 @@
+package io.wardbell.config;
+
+import java.time.Duration;
+
+/// How the database is followed.
+public record SourceSettings(
+    @Setting(
+            value = "WARDBELL_PUBLICATION",
+            doc = "PostgreSQL: the publication that `wardbell setup-sql` makes.",
+            fallback = "wardbell")
+        String publication,
+    @Setting(
+            value = "WARDBELL_DATABASE_PATIENCE",
+            doc =
+                "How long to wait at start for a database that cannot be reached, 0 s to 1 h; then"
+                    + " Wardbell ends with exit code 69. Once it has been reached, there is no limit.",
+            fallback = "60s")
+        Duration patience) {
+  public SourceSettings {
+    if (publication.isBlank()) {
+      throw new IllegalArgumentException("WARDBELL_PUBLICATION must name a publication");
+    }
+    if (patience.isNegative() || patience.compareTo(Duration.ofHours(1)) > 0) {
+      throw new IllegalArgumentException("WARDBELL_DATABASE_PATIENCE must be from 0s to 1h");
+    }
+  }
+}
