@@ -8,6 +8,7 @@ import io.wardbell.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
@@ -91,7 +92,7 @@ class KeyFileTest {
 
     Tokens other = Tokens.create();
     Path fresh = other.writeKey(folder.resolve("fresh"));
-    Files.move(fresh, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
     clock.advance(Duration.ofSeconds(1));
     assertThat(keyFile.key()).isEqualTo(other.keys().getPublic());
   }

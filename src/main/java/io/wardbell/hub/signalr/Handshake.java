@@ -13,7 +13,8 @@ public sealed interface Handshake {
   /// @param rest what the same WebSocket message holds behind the handshake; usually nothing
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Accepted(Protocol protocol, byte[] rest) implements Handshake {
-    /// What to answer: as a binary message, like the vault server's own hub.
+    /// What to answer, in the protocol's own kind of WebSocket message: the vault server's hub
+    /// sends a binary one, and rbw reads no other; SignalR's JSON clients read text only.
     public static byte[] answer() {
       return new byte[] {'{', '}', JsonText.END};
     }
@@ -30,7 +31,7 @@ public sealed interface Handshake {
     public static final Refused UNREADABLE =
         new Refused("An unexpected error occurred during connection handshake.");
 
-    /// What to answer, as a binary message.
+    /// What to answer, as a text message, which SignalR's clients of both protocols read.
     public byte[] answer() {
       try {
         byte[] json = JsonText.MAPPER.writeValueAsBytes(Map.of("error", error));
