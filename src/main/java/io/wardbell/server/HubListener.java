@@ -1,0 +1,103 @@
+package io.wardbell.server;
+
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.wardbell.auth.Authenticator;
+import io.wardbell.hub.Hub;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.Options;
+
+/// The listener that clients, or the proxy before them, connect to.
+public final class HubListener implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HubListener.class);
+
+  /// A request line and headers: a token of 16 KiB fits.
+  private static final int HEADER_BYTES_MAX = 32 * 1024;
+
+  private static final int HEADERS_MAX = 100;
+  private static final int PARAMETERS_MAX = 20;
+  private static final int REQUEST_BYTES_MAX = 4 * 1024;
+  private static final int REQUEST_MILLIS_MAX = 15_000;
+  private static final int IDLE_MILLIS_MAX = 60_000;
+  private static final int BUFFER_BYTES = 1024;
+
+  /// Sockets that have sent no request yet come on top of the hub's own limit.
+  private static final int SOCKETS_BEYOND_SESSIONS = 1_000;
+
+  private final ServerConfig config;
+  private final Hub hub;
+  private final Authenticator authenticator;
+  private volatile @Nullable Undertow undertow;
+
+  public HubListener(ServerConfig config, Hub hub, Authenticator authenticator) {
+    this.config = config;
+    this.hub = hub;
+    this.authenticator = authenticator;
+  }
+
+  /// Begins to listen.
+  ///
+  /// @throws RuntimeException if the address is not ours or the port is taken; its cause says which
+  public void start() {
+    int sockets = hub.config().connectionsMax() + SOCKETS_BEYOND_SESSIONS;
+    Undertow server =
+        Undertow.builder()
+            .addHttpListener(config.port(), config.address())
+            .setBufferSize(BUFFER_BYTES)
+            .setDirectBuffers(true)
+            .setWorkerThreads(1)
+            .setWorkerOption(Options.WORKER_NAME, "hub")
+            .setSocketOption(Options.CONNECTION_HIGH_WATER, sockets)
+            .setSocketOption(Options.CONNECTION_LOW_WATER, sockets)
+            .setSocketOption(Options.TCP_NODELAY, true)
+            .setSocketOption(Options.KEEP_ALIVE, true)
+            .setSocketOption(Options.REUSE_ADDRESSES, true)
+            .setServerOption(UndertowOptions.MAX_HEADER_SIZE, HEADER_BYTES_MAX)
+            .setServerOption(UndertowOptions.MAX_HEADERS, HEADERS_MAX)
+            .setServerOption(UndertowOptions.MAX_PARAMETERS, PARAMETERS_MAX)
+            .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) REQUEST_BYTES_MAX)
+            .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_MILLIS_MAX)
+            .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS_MAX)
+            .setServerOption(UndertowOptions.ALWAYS_SET_DATE, false)
+            .setHandler(new HubHandler(config, hub, authenticator))
+            .build();
+    server.start();
+    undertow = server;
+    LOG.info("Clients connect to {}:{}", config.address(), port());
+  }
+
+  /// Whether it listens.
+  public boolean listening() {
+    return undertow != null;
+  }
+
+  /// The port it listens on, which matters where the setting says 0.
+  public int port() {
+    return Listeners.port(undertow);
+  }
+
+  /// Stops at once. The hub is closed before, so that clients hear of it.
+  @Override
+  public void close() {
+    Undertow server = undertow;
+    if (server != null) {
+      undertow = null;
+      server.stop();
+    }
+  }
+
+  /// What both listeners share.
+  static final class Listeners {
+    private Listeners() {}
+
+    static int port(@Nullable Undertow server) {
+      if (server == null) {
+        throw new IllegalStateException("not listening");
+      }
+      return ((InetSocketAddress) server.getListenerInfo().getFirst().getAddress()).getPort();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.wardbell.server;
+
+import io.undertow.Undertow;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Methods;
+import io.wardbell.observe.Metrics;
+import io.wardbell.ops.Probes;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.Options;
+
+/// The listener for operators and their tools: probes and metrics. Private by default.
+public final class OperatorListener implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorListener.class);
+
+  private final ServerConfig config;
+  private final Probes probes;
+  private final Metrics metrics;
+  private volatile @Nullable Undertow undertow;
+
+  public OperatorListener(ServerConfig config, Probes probes, Metrics metrics) {
+    this.config = config;
+    this.probes = probes;
+    this.metrics = metrics;
+  }
+
+  /// Begins to listen.
+  ///
+  /// @throws RuntimeException if the address is not ours or the port is taken; its cause says which
+  public void start() {
+    Undertow server =
+        Undertow.builder()
+            .addHttpListener(config.operatorPort(), config.operatorAddress())
+            .setIoThreads(1)
+            .setWorkerThreads(1)
+            .setBufferSize(4096)
+            .setWorkerOption(Options.WORKER_NAME, "operator")
+            .setHandler(this::answer)
+            .build();
+    server.start();
+    undertow = server;
+    LOG.info("Operators connect to {}:{}", config.operatorAddress(), port());
+  }
+
+  /// The port it listens on, which matters where the setting says 0.
+  public int port() {
+    return HubListener.Listeners.port(undertow);
+  }
+
+  private void answer(HttpServerExchange exchange) {
+    if (!exchange.getRequestMethod().equals(Methods.GET)
+        && !exchange.getRequestMethod().equals(Methods.HEAD)) {
+      Replies.json(exchange, 405, "only GET");
+      return;
+    }
+    switch (exchange.getRequestPath()) {
+      case "/livez" -> probe(exchange, probes.live());
+      case "/readyz" -> probe(exchange, probes.ready());
+      case "/syncz" -> probe(exchange, probes.sync());
+      case "/metrics" -> Replies.body(exchange, 200, "text/plain; version=0.0.4", metrics.scrape());
+      default -> Replies.json(exchange, 404, "there are /livez, /readyz, /syncz and /metrics");
+    }
+  }
+
+  private static void probe(HttpServerExchange exchange, Probes.Answer answer) {
+    Replies.body(exchange, answer.httpStatus(), "application/json", answer.json() + "\n");
+  }
+
+  @Override
+  public void close() {
+    Undertow server = undertow;
+    if (server != null) {
+      undertow = null;
+      server.stop();
+    }
+  }
+}

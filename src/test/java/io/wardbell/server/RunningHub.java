@@ -1,0 +1,65 @@
+package io.wardbell.server;
+
+import io.wardbell.KnownAccounts;
+import io.wardbell.Tokens;
+import io.wardbell.auth.AuthConfig;
+import io.wardbell.auth.Authenticator;
+import io.wardbell.hub.Hub;
+import io.wardbell.hub.HubConfig;
+import io.wardbell.observe.Clock;
+import io.wardbell.observe.Metrics;
+import io.wardbell.ops.Probes;
+import io.wardbell.ops.SyncReport;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/// The hub with its real listeners on 127.0.0.1, without a database behind it.
+final class RunningHub implements AutoCloseable {
+  static final HubConfig LIMITS =
+      new HubConfig(1000, 100, 500, 25, 500, 15, 1024, 300, 64, 65_536, 30, 60, 1000);
+
+  final Tokens tokens = Tokens.create();
+  final KnownAccounts accounts = new KnownAccounts();
+  final Metrics metrics = new Metrics();
+  final Hub hub;
+  final HubListener listener;
+  final OperatorListener operator;
+  final Probes probes;
+  volatile SyncReport sync = new SyncReport(true, "streaming", null);
+
+  RunningHub(Path folder) {
+    this(folder, LIMITS);
+  }
+
+  RunningHub(Path folder, HubConfig limits) {
+    accounts.asOf(Instant.now());
+    hub = new Hub(limits, accounts, metrics, Clock.system());
+    ServerConfig config =
+        new ServerConfig("127.0.0.1", 0, "127.0.0.1", 0, "X-Real-IP", "local", "/vault");
+    AuthConfig auth = new AuthConfig(Tokens.ORIGIN, tokens.writeKey(folder.resolve("key.pem")));
+    Authenticator authenticator = new Authenticator(auth, Clock.system());
+    listener = new HubListener(config, hub, authenticator);
+    probes = new Probes(() -> sync);
+    probes.need(() -> listener.listening() ? null : "the listener is not there");
+    probes.need(authenticator::notReady);
+    operator = new OperatorListener(config, probes, metrics);
+    hub.start();
+    listener.start();
+    operator.start();
+  }
+
+  String url(String path) {
+    return "http://127.0.0.1:" + listener.port() + path;
+  }
+
+  String operatorUrl(String path) {
+    return "http://127.0.0.1:" + operator.port() + path;
+  }
+
+  @Override
+  public void close() {
+    hub.close();
+    listener.close();
+    operator.close();
+  }
+}
