@@ -27,9 +27,11 @@ final class HealthCommand implements Callable<Integer> {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
+  @CommandLine.ParentCommand private Main main;
+
   @Override
   public Integer call() {
-    OperatorAddress address = Main.settings().read(OperatorAddress.class);
+    OperatorAddress address = main.settings().read(OperatorAddress.class);
     String url = "http://" + reachable(address.host()) + ":" + address.port() + path();
     try {
       HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();

@@ -8,7 +8,10 @@ import io.wardbell.config.PublicAddress;
 import io.wardbell.config.Settings;
 import io.wardbell.config.SettingsException;
 import io.wardbell.config.VaultServer;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -65,25 +68,33 @@ final class Main implements Runnable {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
-  private Main() {}
+  private final Map<String, String> environment;
 
-  public static void main(String[] args) {
-    System.exit(run(args));
+  private Main(Map<String, String> environment) {
+    this.environment = environment;
   }
 
-  /// The exit code of one command line. Bad settings are one line each on the error stream.
-  static int run(String... args) {
-    return new CommandLine(new Main())
-        .setExitCodeExceptionMapper(
-            e -> e instanceof SettingsException ? Exit.SETTINGS : Exit.SOFTWARE)
+  public static void main(String[] args) {
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(run(Settings.environment(), out, err, args));
+  }
+
+  /// The exit code of one command line. Bad settings are one line each on `err`.
+  static int run(
+      Map<String, String> environment, PrintWriter out, PrintWriter err, String... args) {
+    return new CommandLine(new Main(environment))
+        .setOut(out)
+        .setErr(err)
+        .setExitCodeExceptionMapper(_ -> Exit.SOFTWARE)
         .setExecutionExceptionHandler(Main::report)
         .setParameterExceptionHandler(Main::misuse)
         .execute(args);
   }
 
-  /// Every setting of this process, with no fault.
-  static Settings settings() {
-    return Settings.ofProcess(SETTINGS);
+  /// Every setting of this process, wrong ones too.
+  Settings settings() {
+    return Settings.load(environment, SETTINGS);
   }
 
   @Override

@@ -22,6 +22,8 @@ final class PrintConfigCommand implements Callable<Integer> {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
+  @CommandLine.ParentCommand private Main main;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
@@ -30,7 +32,7 @@ final class PrintConfigCommand implements Callable<Integer> {
       out.flush();
       return Main.Exit.OK;
     }
-    Settings settings = Main.settings();
+    Settings settings = main.settings();
     table(settings.table(), out);
     settings.check();
     return Main.Exit.OK;

@@ -1,6 +1,9 @@
 package io.wardbell;
 
+import io.wardbell.config.ProcessSettings;
+import io.wardbell.config.Settings;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /// Follows the database and serves the hub until it is told to stop.
@@ -9,8 +12,12 @@ import picocli.CommandLine.Command;
     description = "Follow the database and serve the hub.",
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+  @CommandLine.ParentCommand private Main main;
+
   @Override
   public Integer call() throws Exception {
-    return new Wiring(Main.settings().check()).run();
+    Settings settings = main.settings().check();
+    Logging.level(settings.read(ProcessSettings.class).logLevel());
+    return new Wiring(settings).run();
   }
 }

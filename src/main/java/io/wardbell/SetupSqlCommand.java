@@ -27,9 +27,11 @@ final class SetupSqlCommand implements Callable<Integer> {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
+  @CommandLine.ParentCommand private Main main;
+
   @Override
   public Integer call() throws IOException {
-    DatabaseAccess access = Main.settings().read(DatabaseAccess.class);
+    DatabaseAccess access = main.settings().read(DatabaseAccess.class);
     DatabaseUrl url = access.url();
     String role = role(access);
     String resource = "/connectors/" + url.product() + "/setup.sql";

@@ -46,9 +46,9 @@ public final class Settings {
     return new Settings(environment, records);
   }
 
-  /// The same, from this process's environment.
-  public static Settings ofProcess(List<Class<? extends Record>> records) {
-    return load(System.getenv(), records);
+  /// This process's environment. The only way to it.
+  public static Map<String, String> environment() {
+    return System.getenv();
   }
 
   /// @throws SettingsException with every fault there is

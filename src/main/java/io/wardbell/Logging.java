@@ -1,0 +1,45 @@
+package io.wardbell;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import io.wardbell.config.ProcessSettings.LogLevel;
+import org.slf4j.LoggerFactory;
+
+/// One line an event on the standard output, libraries from WARN on. Logback finds this class
+/// through `META-INF/services`; it stands in for a `logback.xml`, whose reading loads 380 classes
+/// more at every start, that of a health check too.
+public final class Logging extends ContextAwareBase implements Configurator {
+  /// Line breaks within a message, a table's name from a database for one, do not make a new line.
+  private static final String LINE =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level [%thread] %logger{0}: "
+          + "%replace(%msg){'[\\r\\n]+', ' '}%n%ex{full}";
+
+  @Override
+  public ExecutionStatus configure(LoggerContext logback) {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(logback);
+    encoder.setPattern(LINE);
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(logback);
+    console.setEncoder(encoder);
+    console.start();
+    var root = logback.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.WARN);
+    root.addAppender(console);
+    logback.getLogger(Logging.class.getPackageName()).setLevel(Level.INFO);
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /// How much Wardbell itself logs from now on.
+  static void level(LogLevel level) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
+      logback.getLogger(Logging.class.getPackageName()).setLevel(Level.toLevel(level.name()));
+    }
+  }
+}
