@@ -394,12 +394,6 @@ class SettingsTest {
                 + " WEBSOCKET_PORT must be from 0 to 65535");
   }
 
-  @Test
-  void nearestName() {
-    assertThat(NearestName.distance("kitten", "sitting")).isEqualTo(3);
-    assertThat(NearestName.of("X", List.of())).isEmpty();
-  }
-
   private static Settings.Row row(Settings settings, String name) {
     return settings.table().stream().filter(r -> r.name().equals(name)).findFirst().orElseThrow();
   }
