@@ -17,6 +17,6 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return Wiring.demo(once);
+    return new Demo(System.out).run(once);
   }
 }

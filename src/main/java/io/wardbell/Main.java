@@ -7,7 +7,10 @@ import io.wardbell.config.ProcessSettings;
 import io.wardbell.config.PublicAddress;
 import io.wardbell.config.Settings;
 import io.wardbell.config.SettingsException;
+import io.wardbell.config.SourceSettings;
 import io.wardbell.config.VaultServer;
+import io.wardbell.hub.HubConfig;
+import io.wardbell.server.ProxyConfig;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -36,6 +39,9 @@ final class Main implements Runnable {
           VaultServer.class,
           PublicAddress.class,
           OperatorAddress.class,
+          ProxyConfig.class,
+          SourceSettings.class,
+          HubConfig.class,
           ProcessSettings.class);
 
   /// The exit codes, from the BSD convention `sysexits`.

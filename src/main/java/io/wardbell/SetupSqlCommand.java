@@ -4,13 +4,18 @@ import io.wardbell.config.DatabaseAccess;
 import io.wardbell.config.DatabaseUrl;
 import io.wardbell.config.MysqlUrl;
 import io.wardbell.config.PostgresqlUrl;
+import io.wardbell.config.Settings;
 import io.wardbell.config.SettingsException;
+import io.wardbell.config.SourceSettings;
 import io.wardbell.config.SqliteFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -20,8 +25,8 @@ import picocli.CommandLine.Command;
     description = "Print the SQL that makes Wardbell's role in the configured database.",
     mixinStandardHelpOptions = true)
 final class SetupSqlCommand implements Callable<Integer> {
-  /// What stands in the scripts for the role's name, always within quotes of either kind.
-  private static final String ROLE = "wardbell_role";
+  /// A line of a script whose first quoted text is a name to be filled in: `'wardbell'; -- @role`.
+  private static final Pattern NAME = Pattern.compile("'([^'\n]*)'(.*-- @(role|publication)\\b)");
 
   private static final String FALLBACK_ROLE = "wardbell";
 
@@ -31,9 +36,13 @@ final class SetupSqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DatabaseAccess access = main.settings().read(DatabaseAccess.class);
+    Settings settings = main.settings();
+    DatabaseAccess access = settings.read(DatabaseAccess.class);
     DatabaseUrl url = access.url();
-    String role = role(access);
+    Map<String, String> names =
+        Map.of(
+            "role", role(access),
+            "publication", quoted(settings.read(SourceSettings.class).publication()));
     String resource = "/connectors/" + url.product() + "/setup.sql";
     try (InputStream in = SetupSqlCommand.class.getResourceAsStream(resource)) {
       if (in == null) {
@@ -44,7 +53,10 @@ final class SetupSqlCommand implements Callable<Integer> {
       }
       String script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       PrintWriter out = spec.commandLine().getOut();
-      out.print(script.replace(ROLE, role));
+      out.print(
+          NAME.matcher(script)
+              .replaceAll(name ->
+                  Matcher.quoteReplacement("'" + names.get(name.group(3)) + "'" + name.group(2))));
       out.flush();
       return Main.Exit.OK;
     }
@@ -65,7 +77,7 @@ final class SetupSqlCommand implements Callable<Integer> {
   private static String quoted(String user) {
     if (user.chars().anyMatch(c -> c == '\'' || c == '"' || c == '\\' || c < ' ')) {
       throw SettingsException.of(
-          "WARDBELL_DATABASE_URL", "has a quote in the role's name", "choose another name");
+          "WARDBELL_DATABASE_URL", "has a quote in a name", "choose another name");
     }
     return user;
   }

@@ -1,9 +1,30 @@
 package io.wardbell;
 
+import io.wardbell.auth.AuthConfig;
+import io.wardbell.change.SourceFault;
+import io.wardbell.config.DatabaseAccess;
+import io.wardbell.config.DatabaseUrl;
+import io.wardbell.config.MysqlUrl;
+import io.wardbell.config.OperatorAddress;
+import io.wardbell.config.PostgresqlUrl;
+import io.wardbell.config.PublicAddress;
 import io.wardbell.config.Settings;
+import io.wardbell.config.SettingsException;
+import io.wardbell.config.SourceSettings;
+import io.wardbell.config.SqliteFile;
+import io.wardbell.config.VaultServer;
+import io.wardbell.hub.HubConfig;
+import io.wardbell.pipeline.Watcher;
+import io.wardbell.server.ProxyConfig;
+import io.wardbell.server.ServerConfig;
+import io.wardbell.source.engine.PostgresDatabase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Joins the rooms. The only class that sees all of them.
+/// From settings to a [Service]. The only place that sees all of them.
 final class Wiring {
+  private static final Logger log = LoggerFactory.getLogger(Wiring.class);
+
   private final Settings settings;
 
   Wiring(Settings settings) {
@@ -13,17 +34,74 @@ final class Wiring {
   /// Serves until the process is told to stop.
   ///
   /// @return the exit code
-  int run() {
-    System.err.println("wardbell: " + settings.table().size() + " settings are fine; no rooms yet");
-    return Main.Exit.SOFTWARE;
+  int run() throws InterruptedException {
+    try (Service service = new Service(plan(Watcher.NONE))) {
+      Runtime.getRuntime().addShutdownHook(new Thread(service::close, "shutdown"));
+      service.start();
+      return service.await() ? Main.Exit.OK : Main.Exit.SOFTWARE;
+    } catch (SourceFault e) {
+      String.valueOf(e.getMessage())
+          .lines()
+          .forEach(line -> System.err.println("wardbell: " + line));
+      return e.isUnreachable() ? Main.Exit.UNAVAILABLE : Main.Exit.SETTINGS;
+    }
   }
 
-  /// Serves a throw-away database and a client.
-  ///
-  /// @param once whether to end after the first round of changes
-  /// @return the exit code
-  static int demo(boolean once) {
-    System.err.println("wardbell: no demo" + (once ? ", not even once" : "") + " yet");
-    return Main.Exit.SOFTWARE;
+  private Service.Plan plan(Watcher watcher) {
+    VaultServer vault = settings.read(VaultServer.class);
+    SourceSettings source = settings.read(SourceSettings.class);
+    return new Service.Plan(
+        database(settings.read(DatabaseAccess.class), source.publication()),
+        // Not told: then groups count if there are any. With groups off the server makes none.
+        vault.groupsEnabled().orElse(true),
+        new AuthConfig(vault.domain().origin(), vault.keyFile()),
+        settings.read(HubConfig.class),
+        server(vault),
+        source.patience(),
+        watcher);
+  }
+
+  private ServerConfig server(VaultServer vault) {
+    PublicAddress clients = settings.read(PublicAddress.class);
+    OperatorAddress operators = settings.read(OperatorAddress.class);
+    ProxyConfig proxies = settings.read(ProxyConfig.class);
+    return new ServerConfig(
+        clients.host(),
+        clients.port(),
+        operators.host(),
+        operators.port(),
+        proxies.addressHeader(),
+        proxies.trustedProxies(),
+        vault.domain().subPath());
+  }
+
+  private static PostgresDatabase database(DatabaseAccess access, String publication) {
+    if (access.asServer()) {
+      log.warn(
+          "DATABASE_URL is the vault server's own login, which owns its tables: better make a role for"
+              + " Wardbell (`wardbell setup-sql`) and set WARDBELL_DATABASE_URL");
+    }
+    DatabaseUrl url = access.url();
+    url.ignored().forEach(line -> log.warn("{}: {}", access.setting(), line));
+    return switch (url) {
+      case PostgresqlUrl postgresql -> {
+        try {
+          yield PostgresDatabase.of(postgresql, publication);
+        } catch (IllegalArgumentException e) {
+          throw SettingsException.of(
+              access.setting(), "asks for what cannot be done", String.valueOf(e.getMessage()));
+        }
+      }
+      case MysqlUrl _ ->
+          throw SettingsException.of(
+              access.setting(),
+              "names a MySQL or MariaDB database",
+              "this version of Wardbell follows PostgreSQL only");
+      case SqliteFile file ->
+          throw SettingsException.of(
+              access.setting(),
+              "names the SQLite file " + file.path(),
+              "this version of Wardbell follows PostgreSQL only");
+    };
   }
 }

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -14,12 +15,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessageUnpacker;
-import org.msgpack.value.MapValue;
 import org.msgpack.value.Value;
 import org.msgpack.value.ValueFactory;
 
-/// A small Bitwarden client: connects to a hub as the official ones do, with MessagePack, and reports
-/// what it is told. Handlers are called by the connection's own threads, one message at a time.
+/// A small Bitwarden client: connects to a hub as the official ones do, with MessagePack, and
+/// reports what it is told. Handlers are called by the connection's own threads, one message at a
+/// time.
 public final class DemoClient implements AutoCloseable {
   private static final byte[] PING = {0x02, (byte) 0x91, 0x06};
   private static final Duration PING_EVERY = Duration.ofSeconds(15);
@@ -153,18 +154,17 @@ public final class DemoClient implements AutoCloseable {
           return;
         }
         String target = message.asArrayValue().get(3).asStringValue().asString();
-        MapValue argument =
-            message.asArrayValue().get(4).asArrayValue().get(0).asMapValue();
-        int type =
-            argument.map().get(ValueFactory.newString("Type")).asIntegerValue().asInt();
-        Value id =
-            argument
-                .map()
-                .get(ValueFactory.newString("Payload"))
-                .asMapValue()
-                .map()
-                .get(ValueFactory.newString("Id"));
-        onMessage.accept(new Message(target, type, id == null ? null : id.toString(), now));
+        Map<Value, Value> argument =
+            message.asArrayValue().get(4).asArrayValue().get(0).asMapValue().map();
+        Value type = argument.get(ValueFactory.newString("Type"));
+        Value payload = argument.get(ValueFactory.newString("Payload"));
+        if (type == null || payload == null) {
+          return; // Not one of Bitwarden's.
+        }
+        Value id = payload.asMapValue().map().get(ValueFactory.newString("Id"));
+        onMessage.accept(
+            new Message(
+                target, type.asIntegerValue().asInt(), id == null ? null : id.toString(), now));
       } catch (IOException e) {
         throw new java.io.UncheckedIOException("a hub message that is no MessagePack", e);
       }

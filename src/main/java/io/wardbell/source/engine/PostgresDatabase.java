@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /// Where a PostgreSQL database is, and who asks, in the words of its Java driver.
 ///
-/// @param hosts a name or an address; several, but for the last with their ports, as `a:5432,b`; of no
-///     meaning with a socket
+/// @param hosts a name or an address; several, but for the last with their ports, as `a:5432,b`; of
+///   no meaning with a socket
 /// @param port the last host's
 /// @param socket the server's Unix domain socket, if it is reached by one
 /// @param publication the publication that `setup.sql` made
@@ -97,35 +97,35 @@ public record PostgresDatabase(
       case Tls.Trust.File(var path) -> driver.put("sslrootcert", path.toString());
     }
     tls.client()
-        .ifPresent(
-            client -> {
-              client.certificate().ifPresent(path -> driver.put("sslcert", path.toString()));
-              client.key().ifPresent(path -> driver.put("sslkey", path.toString()));
-              client.password().ifPresent(secret -> driver.put("sslpassword", secret.reveal()));
-            });
+        .ifPresent(client -> {
+          client.certificate().ifPresent(path -> driver.put("sslcert", path.toString()));
+          client.key().ifPresent(path -> driver.put("sslkey", path.toString()));
+          client.password().ifPresent(secret -> driver.put("sslpassword", secret.reveal()));
+        });
     if (tls.direct()) {
       driver.put("sslNegotiation", "direct");
     }
     url.parameters()
-        .forEach(
-            (name, value) -> {
-              switch (name) {
-                case "target_session_attrs" ->
-                    driver.put("targetServerType", TARGETS.getOrDefault(value, "any"));
-                case "load_balance_hosts" ->
-                    driver.put("loadBalanceHosts", Boolean.toString(value.equals("random")));
-                case "keepalives" -> driver.put("tcpKeepAlive", Boolean.toString(!"0".equals(value)));
-                case "connect_timeout" -> {
-                  // Ours is shorter, since we try again.
-                }
-                default -> driver.put(NAMES.getOrDefault(name, name), value);
-              }
-            });
+        .forEach((name, value) -> {
+          switch (name) {
+            case "target_session_attrs" ->
+                driver.put("targetServerType", TARGETS.getOrDefault(value, "any"));
+            case "load_balance_hosts" ->
+                driver.put("loadBalanceHosts", Boolean.toString(value.equals("random")));
+            case "keepalives" -> driver.put("tcpKeepAlive", Boolean.toString(!"0".equals(value)));
+            case "connect_timeout" -> {
+              // Ours is shorter, since we try again.
+            }
+            default -> driver.put(NAMES.getOrDefault(name, name), value);
+          }
+        });
     return driver;
   }
 
   /// For people: no user, no password.
   String where() {
-    return socket.map(path -> path + " (" + database + ")").orElse(hosts + ":" + port + "/" + database);
+    return socket
+        .map(path -> path + " (" + database + ")")
+        .orElse(hosts + ":" + port + "/" + database);
   }
 }

@@ -29,8 +29,7 @@ final class PostgresSettings {
         .map(Secret::reveal)
         .ifPresent(password -> settings.setProperty("database.password", password));
     database.driver().forEach((key, value) -> settings.setProperty("driver." + key, value));
-    settings.setProperty(
-        "database.sslmode", database.driver().getOrDefault("sslmode", "prefer"));
+    settings.setProperty("database.sslmode", database.driver().getOrDefault("sslmode", "prefer"));
     settings.setProperty("driver.ApplicationName", "wardbell");
     settings.setProperty("driver.socketFactory", WakingSocketFactory.class.getName());
     settings.setProperty("driver.socketFactoryArg", sockets.name());

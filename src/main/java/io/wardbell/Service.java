@@ -1,0 +1,228 @@
+package io.wardbell;
+
+import io.wardbell.auth.AccountView;
+import io.wardbell.auth.AuthConfig;
+import io.wardbell.auth.Authenticator;
+import io.wardbell.change.SourceFault;
+import io.wardbell.change.SourceState;
+import io.wardbell.hub.Hub;
+import io.wardbell.hub.HubConfig;
+import io.wardbell.id.Id;
+import io.wardbell.id.Kind;
+import io.wardbell.notification.Delivery;
+import io.wardbell.observe.Clock;
+import io.wardbell.observe.Metrics;
+import io.wardbell.ops.Probes;
+import io.wardbell.ops.SyncReport;
+import io.wardbell.pipeline.Outlet;
+import io.wardbell.pipeline.Pipeline;
+import io.wardbell.pipeline.PipelineState;
+import io.wardbell.pipeline.Watcher;
+import io.wardbell.routing.Router;
+import io.wardbell.routing.RoutingConfig;
+import io.wardbell.server.HubListener;
+import io.wardbell.server.OperatorListener;
+import io.wardbell.server.ServerConfig;
+import io.wardbell.source.engine.PostgresDatabase;
+import io.wardbell.source.engine.PostgresSource;
+import io.wardbell.vault.VaultChange;
+import io.wardbell.vault.VaultModel;
+import io.wardbell.vault.VaultTables;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Wardbell at work: a database on one side, clients on the other.
+final class Service implements AutoCloseable {
+  /// What it is made of.
+  ///
+  /// @param groupsEnabled the server's ORG_GROUPS_ENABLED
+  /// @param patience how long to wait for a database that was never reached
+  record Plan(
+      PostgresDatabase database,
+      boolean groupsEnabled,
+      AuthConfig auth,
+      HubConfig hub,
+      ServerConfig server,
+      Duration patience,
+      Watcher watcher) {}
+
+  private static final Duration TRY_EVERY = Duration.ofSeconds(1);
+
+  private static final Logger log = LoggerFactory.getLogger(Service.class);
+
+  private final Plan plan;
+  private final Clock clock = Clock.system();
+  private final Metrics metrics = new Metrics();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final PostgresSource source;
+  private final Pipeline pipeline;
+  private final Hub hub;
+  private final Probes probes = new Probes(this::sync);
+  private final HubListener hubListener;
+  private final OperatorListener operatorListener;
+  private volatile @Nullable Throwable bug;
+
+  Service(Plan plan) {
+    this.plan = plan;
+    // Tells this process's replication slots from those of others on the same database.
+    String instance = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
+    source = new PostgresSource(plan.database(), VaultTables.CAPTURE, clock, metrics, instance);
+    hub = new Hub(plan.hub(), new KnownAccounts(), metrics, clock);
+    VaultModel model = new VaultModel(plan.groupsEnabled());
+    pipeline =
+        new Pipeline(
+            new Pipeline.Parts(
+                model,
+                new Router(model, RoutingConfig.defaults()),
+                new ToHub(),
+                plan.watcher(),
+                clock,
+                metrics,
+                this::failed));
+    Authenticator authenticator = new Authenticator(plan.auth(), clock);
+    probes.need(authenticator::notReady);
+    hubListener = new HubListener(plan.server(), hub, authenticator);
+    operatorListener = new OperatorListener(plan.server(), probes, metrics);
+  }
+
+  /// Listens, then reads the database. Clients are accepted meanwhile and checked when it has been
+  /// read.
+  ///
+  /// @throws SourceFault if the database cannot be read as it is set up, or was not reached in time
+  void start() throws SourceFault, InterruptedException {
+    operatorListener.start();
+    hub.start();
+    pipeline.start();
+    hubListener.start();
+    log.info(
+        "Listening for clients on {}:{}, for operators on {}:{}",
+        plan.server().address(),
+        hubListener.port(),
+        plan.server().operatorAddress(),
+        operatorListener.port());
+    reach();
+    source.start(pipeline);
+  }
+
+  private void reach() throws SourceFault, InterruptedException {
+    Instant until = clock.now().plus(plan.patience());
+    boolean said = false;
+    while (true) {
+      try {
+        source.probe();
+        return;
+      } catch (SourceFault e) {
+        if (!e.isUnreachable() || clock.now().isAfter(until)) {
+          throw e;
+        }
+        if (!said) {
+          log.warn("Waiting for the database, {} at most: {}", plan.patience(), e.getMessage());
+          said = true;
+        }
+        if (stopped.await(TRY_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /// The port that clients connect to.
+  int port() {
+    return hubListener.port();
+  }
+
+  /// The port of the probes.
+  int operatorPort() {
+    return operatorListener.port();
+  }
+
+  /// Whether clients hear of changes right now.
+  SyncReport sync() {
+    return switch (pipeline.state()) {
+      case PipelineState.Waiting _ -> away("starting");
+      case PipelineState.Gap(_, var why) -> away(why);
+      case PipelineState.Reconciling _ ->
+          new SyncReport(false, "snapshot", "all rows are being read");
+      case PipelineState.Following _ -> following();
+    };
+  }
+
+  private SyncReport following() {
+    return switch (source.state()) {
+      case SourceState.Away(_, var why) -> new SyncReport(false, "away", why);
+      case SourceState.Snapshotting _ ->
+          new SyncReport(false, "snapshot", "all rows are being read");
+      case SourceState.Streaming(_, var faults) ->
+          faults.isEmpty()
+              ? new SyncReport(true, "streaming", null)
+              : new SyncReport(false, "incomplete", String.join("; ", faults));
+    };
+  }
+
+  private SyncReport away(String why) {
+    return source.state() instanceof SourceState.Away(_, var reason)
+        ? new SyncReport(false, "away", reason)
+        : new SyncReport(false, "away", why);
+  }
+
+  private void failed(Throwable why) {
+    bug = why;
+    stopped.countDown();
+  }
+
+  /// Waits until it is stopped, or fails.
+  ///
+  /// @return whether it was stopped in order
+  boolean await() throws InterruptedException {
+    stopped.await();
+    return bug == null;
+  }
+
+  /// Not ready at once; then the sockets are closed, so that clients go elsewhere, then the
+  /// database is left.
+  @Override
+  public void close() {
+    stopped.countDown();
+    probes.drain();
+    hub.close();
+    hubListener.close();
+    source.close();
+    pipeline.stop();
+    operatorListener.close();
+  }
+
+  /// Accounts for the hub, as the pipeline publishes them.
+  private final class KnownAccounts implements AccountView {
+    @Override
+    public @Nullable Account account(Id<Kind.User> user) {
+      VaultChange.@Nullable Account account = pipeline.accounts().account(user);
+      return account == null
+          ? null
+          : new Account(account.enabled(), account.stamp(), account.updatedAt());
+    }
+
+    @Override
+    public @Nullable Instant asOf() {
+      return pipeline.asOf();
+    }
+  }
+
+  /// The pipeline's outlet.
+  private final class ToHub implements Outlet {
+    @Override
+    public void accept(Delivery delivery) {
+      hub.deliver(delivery);
+    }
+
+    @Override
+    public void caughtUp() {
+      hub.recheckAccounts();
+    }
+  }
+}
