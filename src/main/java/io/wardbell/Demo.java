@@ -3,6 +3,7 @@ package io.wardbell;
 import io.wardbell.auth.AuthConfig;
 import io.wardbell.change.RowChange;
 import io.wardbell.change.SourceFault;
+import io.wardbell.config.ProcessSettings;
 import io.wardbell.config.Secret;
 import io.wardbell.config.Settings;
 import io.wardbell.demo.DemoClient;
@@ -66,6 +67,7 @@ final class Demo {
   /// @param once whether to end after the changes
   /// @return the exit code
   int run(boolean once) throws Exception {
+    Logging.level(ProcessSettings.LogLevel.WARN);
     Path data = Files.createTempDirectory("wardbell-demo-");
     long began = clock.nanoTime();
     say("Starting a throw-away PostgreSQL ...");

@@ -33,6 +33,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.setLevel(Level.WARN);
     root.addAppender(console);
     logback.getLogger(Logging.class.getPackageName()).setLevel(Level.INFO);
+    engine(logback, Level.OFF);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
@@ -40,6 +41,14 @@ public final class Logging extends ContextAwareBase implements Configurator {
   static void level(LogLevel level) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
       logback.getLogger(Logging.class.getPackageName()).setLevel(Level.toLevel(level.name()));
+      boolean deep = level == LogLevel.DEBUG || level == LogLevel.TRACE;
+      engine(logback, deep ? Level.WARN : Level.OFF);
     }
+  }
+
+  /// What ends an engine we say ourselves, in one line; Debezium and Kafka say it in hundreds.
+  private static void engine(LoggerContext logback, Level level) {
+    logback.getLogger("io.debezium").setLevel(level);
+    logback.getLogger("org.apache.kafka").setLevel(level);
   }
 }

@@ -100,12 +100,6 @@ final class Service implements AutoCloseable {
     hub.start();
     pipeline.start();
     hubListener.start();
-    log.info(
-        "Listening for clients on {}:{}, for operators on {}:{}",
-        plan.server().address(),
-        hubListener.port(),
-        plan.server().operatorAddress(),
-        operatorListener.port());
     reach();
     source.start(pipeline);
   }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.wardbell.demo.ServerOrganizations.Created;
 import io.wardbell.demo.ServerOrganizations.Role;
 import io.wardbell.demo.ServerSchema;
+import io.wardbell.demo.SetupSql;
 import io.wardbell.demo.TestPostgres;
 import io.wardbell.demo.ThrowawayPostgres.Shutdown;
 import io.wardbell.demo.VaultServer;
@@ -48,9 +49,9 @@ class ReconcileIT {
     try (TestPostgres server = TestPostgres.start(version)) {
       try (Connection connection = server.connect()) {
         ServerSchema.postgresql().create(connection);
-        SetUp.run(connection, "wardbell-password");
+        SetupSql.install(connection);
       }
-      try (Attached wardbell = new Attached(server, "wardbell-password", deliveries::add).start()) {
+      try (Attached wardbell = new Attached(server, SetupSql.PASSWORD, deliveries::add).start()) {
         Writer writer = new Writer(server, random.split());
         Thread thread = Thread.ofPlatform().name("writer").start(writer);
         for (int i = 0; i < FAULTS; i++) {

@@ -206,7 +206,7 @@ public final class Pipeline implements ChangeSink {
   }
 
   private void deliver(Delivery delivery) {
-    metrics.count(Count.NOTIFICATIONS, delivery.notification().type().name());
+    metrics.count(Count.NOTIFICATIONS, delivery.notification().type().toString());
     outlet.accept(delivery);
     watcher.delivered(delivery);
   }
