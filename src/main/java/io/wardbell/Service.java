@@ -5,6 +5,7 @@ import io.wardbell.auth.AuthConfig;
 import io.wardbell.auth.Authenticator;
 import io.wardbell.change.SourceFault;
 import io.wardbell.change.SourceState;
+import io.wardbell.config.SettingsException;
 import io.wardbell.hub.Hub;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.id.Id;
@@ -28,6 +29,7 @@ import io.wardbell.source.engine.PostgresSource;
 import io.wardbell.vault.VaultChange;
 import io.wardbell.vault.VaultModel;
 import io.wardbell.vault.VaultTables;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -63,6 +65,7 @@ final class Service implements AutoCloseable {
   private final PostgresSource source;
   private final Pipeline pipeline;
   private final Hub hub;
+  private final Authenticator authenticator;
   private final Probes probes = new Probes(this::sync);
   private final HubListener hubListener;
   private final OperatorListener operatorListener;
@@ -85,7 +88,7 @@ final class Service implements AutoCloseable {
                 clock,
                 metrics,
                 this::failed));
-    Authenticator authenticator = new Authenticator(plan.auth(), clock);
+    authenticator = new Authenticator(plan.auth(), clock);
     probes.need(authenticator::notReady);
     hubListener = new HubListener(plan.server(), hub, authenticator);
     operatorListener = new OperatorListener(plan.server(), probes, metrics);
@@ -95,13 +98,34 @@ final class Service implements AutoCloseable {
   /// read.
   ///
   /// @throws SourceFault if the database cannot be read as it is set up, or was not reached in time
+  /// @throws SettingsException if there is no usable key
   void start() throws SourceFault, InterruptedException {
     operatorListener.start();
     hub.start();
     pipeline.start();
     hubListener.start();
     reach();
+    awaitKey();
     source.start(pipeline);
+  }
+
+  /// The vault server makes its key when it starts for the first time, maybe just now: a file that
+  /// is missing is waited for, one that is no key is not.
+  private void awaitKey() throws InterruptedException {
+    Instant until = clock.now().plus(plan.patience());
+    @Nullable String fault = authenticator.notReady();
+    while (fault != null) {
+      if (Files.exists(plan.auth().keyFile()) || clock.now().isAfter(until)) {
+        throw SettingsException.of(
+            "RSA_KEY_FILENAME or WARDBELL_PUBLIC_KEY_FILE",
+            "names " + plan.auth().keyFile(),
+            fault);
+      }
+      if (stopped.await(TRY_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+      fault = authenticator.notReady();
+    }
   }
 
   private void reach() throws SourceFault, InterruptedException {

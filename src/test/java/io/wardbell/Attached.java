@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wardbell.change.SourceState;
 import io.wardbell.config.Secret;
+import io.wardbell.demo.SetupSql;
 import io.wardbell.demo.TestPostgres;
 import io.wardbell.demo.ThrowawayPostgres;
 import io.wardbell.notification.Delivery;
@@ -37,7 +38,7 @@ final class Attached implements AutoCloseable {
   final Pipeline pipeline;
   final PostgresSource source;
 
-  Attached(TestPostgres server, String password, Consumer<Delivery> deliveries) {
+  Attached(PostgresDatabase database, Consumer<Delivery> deliveries) {
     Outlet outlet =
         new Outlet() {
           @Override
@@ -60,16 +61,6 @@ final class Attached implements AutoCloseable {
                 Clock.system(),
                 metrics,
                 bug::set));
-    PostgresDatabase database =
-        new PostgresDatabase(
-            "127.0.0.1",
-            server.port(),
-            Optional.empty(),
-            ThrowawayPostgres.DATABASE,
-            "wardbell",
-            Optional.of(new Secret(password)),
-            "wardbell",
-            Map.of());
     source =
         new PostgresSource(
             database,
@@ -77,6 +68,19 @@ final class Attached implements AutoCloseable {
             Clock.system(),
             metrics,
             UUID.randomUUID().toString().substring(0, 8));
+  }
+
+  /// A test's server, by the role that `setup.sql` makes.
+  static PostgresDatabase database(TestPostgres server) {
+    return new PostgresDatabase(
+        "127.0.0.1",
+        server.port(),
+        Optional.empty(),
+        ThrowawayPostgres.DATABASE,
+        SetupSql.ROLE,
+        Optional.of(new Secret(SetupSql.PASSWORD)),
+        "wardbell",
+        Map.of());
   }
 
   /// Begins, and waits for the first snapshot.

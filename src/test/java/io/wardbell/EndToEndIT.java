@@ -5,19 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wardbell.auth.AuthConfig;
-import io.wardbell.config.Secret;
 import io.wardbell.config.Settings;
 import io.wardbell.demo.ServerOrganizations.Created;
 import io.wardbell.demo.ServerOrganizations.Role;
 import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.SetupSql;
 import io.wardbell.demo.TestPostgres;
-import io.wardbell.demo.ThrowawayPostgres;
 import io.wardbell.demo.VaultServer;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.pipeline.Watcher;
 import io.wardbell.server.ServerConfig;
-import io.wardbell.source.engine.PostgresDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +30,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -90,15 +86,7 @@ class EndToEndIT {
 
     private Service.Plan plan(TestPostgres server) {
       return new Service.Plan(
-          new PostgresDatabase(
-              "127.0.0.1",
-              server.port(),
-              Optional.empty(),
-              ThrowawayPostgres.DATABASE,
-              SetupSql.ROLE,
-              Optional.of(new Secret(SetupSql.PASSWORD)),
-              "wardbell",
-              Map.of()),
+          Attached.database(server),
           false,
           new AuthConfig("http://localhost", tokens.writeKey(data.resolve("rsa_key.pem"))),
           Settings.load(Map.of(), List.of(HubConfig.class)).read(HubConfig.class),

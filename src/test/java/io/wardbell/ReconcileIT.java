@@ -51,7 +51,7 @@ class ReconcileIT {
         ServerSchema.postgresql().create(connection);
         SetupSql.install(connection);
       }
-      try (Attached wardbell = new Attached(server, SetupSql.PASSWORD, deliveries::add).start()) {
+      try (Attached wardbell = new Attached(Attached.database(server), deliveries::add).start()) {
         Writer writer = new Writer(server, random.split());
         Thread thread = Thread.ofPlatform().name("writer").start(writer);
         for (int i = 0; i < FAULTS; i++) {

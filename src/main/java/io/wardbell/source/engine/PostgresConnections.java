@@ -42,7 +42,7 @@ final class PostgresConnections {
   static String url(PostgresDatabase database) {
     String name =
         java.net.URLEncoder.encode(database.database(), java.nio.charset.StandardCharsets.UTF_8);
-    return "jdbc:postgresql://" + database.hosts() + ":" + database.port() + "/" + name;
+    return "jdbc:postgresql://" + database.address() + ":" + database.port() + "/" + name;
   }
 
   /// What the server's SQLSTATE means for whoever set this up.

@@ -5,22 +5,18 @@ import io.wardbell.config.PostgresqlUrl.Server;
 import io.wardbell.config.PostgresqlUrl.Tls;
 import io.wardbell.config.Secret;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// Where a PostgreSQL database is, and who asks, in the words of its Java driver.
 ///
-/// @param hosts a name or an address; several, but for the last with their ports, as `a:5432,b`; of
-///   no meaning with a socket
-/// @param port the last host's
+/// @param host a name or an address, an IPv6 one without brackets; of no meaning with a socket
 /// @param socket the server's Unix domain socket, if it is reached by one
 /// @param publication the publication that `setup.sql` made
 /// @param driver further settings of the driver, as `sslmode` and `sslrootcert`
 public record PostgresDatabase(
-    String hosts,
+    String host,
     int port,
     Optional<Path> socket,
     String database,
@@ -55,26 +51,22 @@ public record PostgresDatabase(
   ///
   /// @throws IllegalArgumentException for what this driver cannot do, with what can be done instead
   public static PostgresDatabase of(PostgresqlUrl url, String publication) {
-    List<String> hosts = new ArrayList<>();
+    if (url.servers().size() > 1) {
+      throw new IllegalArgumentException(
+          "name one server, the one that is written to: another is found by a new connection");
+    }
+    String host = "localhost";
     int port = 5432;
     Optional<Path> socket = Optional.empty();
-    for (Server server : url.servers()) {
-      switch (server) {
-        case Server.Tcp tcp -> {
-          hosts.add(tcp.toString());
-          port = tcp.port();
-        }
-        case Server.UnixSocket(var path) -> socket = Optional.of(path);
+    switch (url.servers().getFirst()) {
+      case Server.Tcp tcp -> {
+        host = tcp.host();
+        port = tcp.port();
       }
+      case Server.UnixSocket(var path) -> socket = Optional.of(path);
     }
-    if (socket.isPresent() && url.servers().size() > 1) {
-      throw new IllegalArgumentException(
-          "a Unix domain socket cannot be one of several servers: name it alone");
-    }
-    String all = socket.isPresent() ? "localhost" : String.join(",", hosts);
-    String suffix = ":" + port;
     return new PostgresDatabase(
-        all.endsWith(suffix) ? all.substring(0, all.length() - suffix.length()) : all,
+        host,
         port,
         socket,
         url.database(),
@@ -122,10 +114,15 @@ public record PostgresDatabase(
     return driver;
   }
 
+  /// The host as it stands in a URL.
+  String address() {
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+
   /// For people: no user, no password.
   String where() {
     return socket
         .map(path -> path + " (" + database + ")")
-        .orElse(hosts + ":" + port + "/" + database);
+        .orElse(address() + ":" + port + "/" + database);
   }
 }

@@ -20,7 +20,8 @@ final class PostgresSettings {
     settings.setProperty("topic.prefix", "vault");
     settings.setProperty("connector.class", TemporarySlotConnector.class.getName());
     settings.setProperty("notification.sink.topic.name", Reader.NOTIFICATIONS);
-    settings.setProperty("database.hostname", database.hosts());
+    // Debezium takes names and IPv4 addresses only; the socket knows where to connect.
+    settings.setProperty("database.hostname", database.host().replace(':', '-'));
     settings.setProperty("database.port", Integer.toString(database.port()));
     settings.setProperty("database.dbname", database.database());
     settings.setProperty("database.user", database.user());

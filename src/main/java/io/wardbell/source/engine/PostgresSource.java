@@ -152,7 +152,7 @@ public final class PostgresSource implements ChangeSource {
     String slot = "wardbell_" + instance + "_" + ++runs;
     long half = plan.walSenderTimeoutMillis() / 3;
     long wait = half == 0 ? READ_WAIT_MILLIS : Math.min(READ_WAIT_MILLIS, half);
-    try (SocketGroup sockets = new SocketGroup(slot, database.socket(), wait, clock::nanoTime);
+    try (SocketGroup sockets = new SocketGroup(slot, database, wait, clock::nanoTime);
         CommitVisibility visibility = new CommitVisibility(connections, clock::nanoTime)) {
       EngineRun engine =
           new EngineRun(

@@ -1,9 +1,9 @@
 package io.wardbell.source.engine;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Path;
-import java.util.Optional;
+import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -14,7 +14,7 @@ final class SocketGroup implements AutoCloseable {
   private static final ConcurrentHashMap<String, SocketGroup> OPEN = new ConcurrentHashMap<>();
 
   private final String name;
-  private final Optional<Path> unixSocket;
+  private final PostgresDatabase database;
   private final long waitNanos;
   private final LongSupplier nanoTime;
   private final Set<WakingSocket> sockets = ConcurrentHashMap.newKeySet();
@@ -24,9 +24,9 @@ final class SocketGroup implements AutoCloseable {
   /// @param name by which the driver's socket factory finds it; its own for each engine
   /// @param waitMillis how long to wait for data at most; below half of wal_sender_timeout, because
   ///   a server's question for a sign of life is answered only after the wait
-  SocketGroup(String name, Optional<Path> unixSocket, long waitMillis, LongSupplier nanoTime) {
+  SocketGroup(String name, PostgresDatabase database, long waitMillis, LongSupplier nanoTime) {
     this.name = name;
-    this.unixSocket = unixSocket;
+    this.database = database;
     this.nanoTime = nanoTime;
     waitNanos = waitMillis * 1_000_000L;
     lastByte = nanoTime.getAsLong();
@@ -46,7 +46,12 @@ final class SocketGroup implements AutoCloseable {
   }
 
   Socket plainSocket() {
-    return unixSocket.<Socket>map(UnixSocket::new).orElseGet(Socket::new);
+    return database.socket().<Socket>map(UnixSocket::new).orElseGet(Socket::new);
+  }
+
+  /// Where to connect, whatever the driver was made to believe.
+  SocketAddress address() {
+    return new InetSocketAddress(database.host(), database.port());
   }
 
   void opened(WakingSocket socket) throws IOException {

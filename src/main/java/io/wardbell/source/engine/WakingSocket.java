@@ -33,8 +33,8 @@ final class WakingSocket extends Socket {
   }
 
   @Override
-  public void connect(SocketAddress address, int timeoutMillis) throws IOException {
-    socket.connect(address, timeoutMillis);
+  public void connect(SocketAddress ignored, int timeoutMillis) throws IOException {
+    socket.connect(group.address(), timeoutMillis);
     socket.setTcpNoDelay(true);
     group.opened(this);
   }
