@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,19 +27,20 @@ import org.slf4j.LoggerFactory;
 /// Delivery is at most once; a client that may have missed something is told to sync.
 public final class Hub implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
-  private static final long LOOK_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
 
   private final HubConfig config;
   private final AccountView accounts;
   private final Metrics metrics;
   private final Clock clock;
   private final Turnstile turnstile;
-  private final Registry registry = new Registry();
+  private final Registry registry;
+  private final SyncGovernor governor;
   private final WaitingRoom waitingRoom;
   private final Set<Session> all = ConcurrentHashMap.newKeySet();
   private final ConcurrentHashMap<Executor, Lane> lanes = new ConcurrentHashMap<>();
   private final Home home = new Reception();
-  private volatile @Nullable Thread timer;
+  private final Timekeeper timekeeper;
   private volatile boolean stopped;
 
   /// @param accounts the state of accounts, as far as it is known
@@ -51,14 +51,19 @@ public final class Hub implements AutoCloseable {
     this.clock = clock;
     turnstile = new Turnstile(config);
     waitingRoom = new WaitingRoom(clock);
+    registry = new Registry(config.rememberedUsersMax());
+    governor = new SyncGovernor(clock, accounts, this::push);
+    timekeeper = new Timekeeper(clock, new Duties());
     metrics.gauge("sessions", "Open WebSocket sessions", all::size);
     metrics.gauge(
         "connections", "Connections admitted, open or about to be", turnstile::connections);
+    metrics.gauge("syncs.waiting", "Clients that wait to be told to sync", governor::waiting);
+    metrics.gauge("users.remembered", "Accounts without a session remembered", registry::idle);
   }
 
   /// Starts the thread that keeps the time of all sessions.
   public void start() {
-    timer = Thread.ofPlatform().daemon().name("hub-timer").start(this::keepTime);
+    timekeeper.start();
   }
 
   /// The limits in force.
@@ -92,12 +97,13 @@ public final class Hub implements AutoCloseable {
     metrics.count(Count.SESSIONS_OPENED, place.caller.hub());
     switch (place.caller) {
       case Caller.Account(Principal principal) -> {
-        Session[] ofUser = registry.add(principal.user(), session);
+        Session[] ofUser = registry.add(principal.user(), principal.device(), session);
         if (ofUser.length > config.connectionsPerUserMax()) {
           hangUp(ofUser[0], CloseReason.REPLACED);
         }
         // After it is registered: a change from here on finds it.
         settle(session, principal);
+        decideCatchUp(session, registry.toldAt(principal.user()));
       }
       case Caller.Waiting(var token) -> {
         if (token != null && !token.isBlank()) {
@@ -105,14 +111,21 @@ public final class Hub implements AutoCloseable {
         }
       }
     }
-    Thread keeper = timer;
-    if (all.size() == 1 && keeper != null) {
-      LockSupport.unpark(keeper);
-    }
+    timekeeper.sessionOpened();
     if (stopped) {
       hangUp(session, CloseReason.STOPPING);
     }
     return session;
+  }
+
+  private void decideCatchUp(Session session, long toldAt) {
+    DeviceEntry client = session.client();
+    if (client != null) {
+      session.catchUp =
+          client.owed
+              ? new CatchUp.Missed()
+              : CatchUp.of(session.since(), toldAt, client.user, accounts, clock);
+    }
   }
 
   /// Hands a notification to those who get it. The pipeline's thread.
@@ -120,14 +133,18 @@ public final class Hub implements AutoCloseable {
     Notification notification = delivery.notification();
     switch (delivery.audience()) {
       case Audience.Users(var users) -> {
-        Message message = Message.of(notification);
-        long queued = 0;
+        long now = clock.nanoTime();
+        Telling telling = new Telling(notification, now);
         for (Id<Kind.User> user : users) {
-          for (Session session : registry.of(user)) {
-            queued += push(session, message);
+          Session[] sessions =
+              notification instanceof Notification.OfAuthRequest
+                  ? registry.of(user)
+                  : registry.told(user, now);
+          for (Session session : sessions) {
+            telling.tell(session);
           }
         }
-        count(notification.type(), queued);
+        telling.done();
       }
       case Audience.StaleSessions stale -> logOut(stale, notification);
       case Audience.Anonymous(var request) -> {
@@ -136,11 +153,53 @@ public final class Hub implements AutoCloseable {
         count(notification.type(), sessions.size());
       }
       case Audience.Everyone() -> {
-        Message message = Message.of(notification);
-        long[] queued = new long[1];
-        registry.each(session -> queued[0] += push(session, message));
-        count(notification.type(), queued[0]);
+        long now = clock.nanoTime();
+        registry.everyoneTold(now);
+        Telling telling = new Telling(notification, now);
+        registry.each(telling::tell);
+        telling.done();
       }
+    }
+  }
+
+  /// One notification on its way to sessions of accounts.
+  private final class Telling {
+    private final UpdateType type;
+    private final boolean governed;
+    private final Message message;
+    private final long now;
+    private long queued;
+    private long releaseAt = Long.MAX_VALUE;
+
+    Telling(Notification notification, long now) {
+      this.type = notification.type();
+      this.governed = SyncGovernor.governs(type);
+      this.message = Message.of(notification);
+      this.now = now;
+    }
+
+    void tell(Session session) {
+      DeviceEntry client = session.client();
+      if (client == null) {
+        return;
+      }
+      if (!governed) {
+        queued += push(session, message);
+        releaseAt = Math.min(releaseAt, governor.itemTold(client, now));
+      } else if (isFirst(session, client)) {
+        releaseAt = Math.min(releaseAt, governor.ask(client, type));
+      }
+    }
+
+    /// The governor tells all sessions of a client at once.
+    private static boolean isFirst(Session session, DeviceEntry client) {
+      Session[] ofClient = client.sessions;
+      return ofClient.length > 0 && ofClient[0] == session;
+    }
+
+    void done() {
+      count(type, queued);
+      timekeeper.dueAt(releaseAt);
     }
   }
 
@@ -148,6 +207,19 @@ public final class Hub implements AutoCloseable {
     boolean queued = session.offer(message);
     lane(session).wake(session);
     return queued ? 1 : 0;
+  }
+
+  /// The governor's way out.
+  private void push(DeviceEntry client, Message message) {
+    long queued = 0;
+    for (Session session : client.sessions) {
+      queued += push(session, message);
+    }
+    count(message.type(), queued);
+  }
+
+  private void ask(DeviceEntry client, UpdateType type) {
+    timekeeper.dueAt(governor.ask(client, type));
   }
 
   private void count(UpdateType type, long queued) {
@@ -177,6 +249,10 @@ public final class Hub implements AutoCloseable {
 
   private void logOut(Session session, Message message) {
     session.unsettled = false;
+    DeviceEntry client = session.client();
+    if (client != null) {
+      governor.cancel(client);
+    }
     count(message.type(), 1);
     lane(session).execute(() -> session.logOut(message));
   }
@@ -188,7 +264,19 @@ public final class Hub implements AutoCloseable {
       if (session.caller() instanceof Caller.Account(Principal principal)) {
         settle(session, principal);
       }
+      if (session.catchUp instanceof CatchUp.AskLater) {
+        lane(session).execute(() -> askedLater(session));
+      }
     });
+  }
+
+  private void askedLater(Session session) {
+    if (session.catchUp instanceof CatchUp.AskLater) {
+      decideCatchUp(session, DeviceEntry.NEVER); // what it was told since, it has got
+      if (session.ready()) {
+        home.ready(session);
+      }
+    }
   }
 
   private void settle(Session session, Principal principal) {
@@ -208,28 +296,10 @@ public final class Hub implements AutoCloseable {
     return lanes.computeIfAbsent(session.transport().ioThread(), Lane::new);
   }
 
-  private void keepTime() {
-    while (!stopped) {
-      if (all.isEmpty()) {
-        LockSupport.park(this);
-      } else {
-        LockSupport.parkNanos(this, LOOK_EVERY_NANOS);
-      }
-      tick();
-    }
-  }
-
-  /// Does what the time asks for. The timer, or a test.
+  /// Does what the time asks for. A test, in place of the timer.
   void tick() {
-    long now = clock.nanoTime();
-    for (Session session : all) {
-      if (session.wantsAttention(now)) {
-        lane(session).execute(session::attend);
-      }
-      if (session.unsettled && session.caller() instanceof Caller.Account(Principal principal)) {
-        settle(session, principal);
-      }
-    }
+    governor.release();
+    new Duties().look();
   }
 
   /// How many sessions are open.
@@ -245,35 +315,77 @@ public final class Hub implements AutoCloseable {
     stopped = true;
     int count = all.size();
     all.forEach(session -> hangUp(session, CloseReason.STOPPING));
-    long giveUp = clock.nanoTime() + Duration.ofSeconds(5).toNanos();
+    long giveUp = clock.nanoTime() + FAREWELL.toNanos();
     while (!all.isEmpty() && clock.nanoTime() < giveUp && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(this, Duration.ofMillis(10).toNanos());
     }
     all.forEach(session -> session.transport().abort());
-    Thread keeper = timer;
-    if (keeper != null) {
-      LockSupport.unpark(keeper);
-    }
+    timekeeper.close();
     LOG.info("Closed {} sessions", count);
+  }
+
+  /// What the timekeeper does.
+  private final class Duties implements Timekeeper.Duties {
+    @Override
+    public long release() {
+      return governor.release();
+    }
+
+    @Override
+    public boolean anySessions() {
+      return !all.isEmpty();
+    }
+
+    @Override
+    public void look() {
+      long now = clock.nanoTime();
+      for (Session session : all) {
+        if (session.wantsAttention(now)) {
+          lane(session).execute(session::attend);
+        }
+        if (session.unsettled && session.caller() instanceof Caller.Account(Principal principal)) {
+          settle(session, principal);
+        }
+      }
+    }
   }
 
   /// What sessions tell the hub.
   private final class Reception implements Home {
     @Override
-    public void ready(Session session) {}
+    public void ready(Session session) {
+      DeviceEntry client = session.client();
+      CatchUp catchUp = session.catchUp;
+      if (client == null || catchUp == null || catchUp instanceof CatchUp.AskLater) {
+        return;
+      }
+      session.catchUp = null;
+      client.owed = false;
+      catchUp.type().ifPresent(type -> ask(client, type));
+    }
 
     @Override
     public void fellBehind(Session session) {
-      push(
-          session,
-          Message.of(new Notification.OfAccount(UpdateType.SYNC_ORGANIZATIONS, clock.now())));
+      DeviceEntry client = session.client();
+      if (client != null) {
+        ask(client, UpdateType.SYNC_ORGANIZATIONS);
+      }
     }
 
     @Override
     public void gone(Session session, CloseReason why) {
       all.remove(session);
       switch (session.caller()) {
-        case Caller.Account(Principal principal) -> registry.remove(principal.user(), session);
+        case Caller.Account _ -> {
+          DeviceEntry client = session.client();
+          if (client != null) {
+            registry.remove(client, session, session.lastSeenNanos());
+            client.owed |= session.owing();
+            if (client.sessions.length == 0) {
+              client.owed |= governor.cancel(client);
+            }
+          }
+        }
         case Caller.Waiting(var token) -> {
           if (token != null && !token.isBlank()) {
             waitingRoom.remove(Id.of(token), session);

@@ -64,17 +64,17 @@ final class Outbox {
   }
 
   /// Drops what waits and all that will come.
-  synchronized void shut() {
+  ///
+  /// @return whether anything was dropped that the client had to get
+  synchronized boolean shut() {
+    boolean dropped = overflowed || waiting != null;
     shut = true;
     clear();
+    return dropped;
   }
 
   private void clear() {
     waiting = null;
     bytes = 0;
-  }
-
-  synchronized int size() {
-    return waiting == null ? 0 : waiting.size();
   }
 }

@@ -7,13 +7,12 @@ import io.wardbell.hub.signalr.Protocol;
 import io.wardbell.hub.signalr.ServerMessage;
 import io.wardbell.observe.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// One connection, from the upgrade to its end. Its state belongs to the connection's I/O thread;
 /// what other threads may call says so.
-final class Session implements Link, Transport.Sent {
+final class Session implements Link, Sender.Feed {
   /// A client hangs up after 30 s without a message. The hub looks once a second.
   private static final long PING_AFTER_NANOS = Duration.ofSeconds(13).toNanos();
 
@@ -21,11 +20,11 @@ final class Session implements Link, Transport.Sent {
   /// later ping right then; the others get this long.
   private static final long READY_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /// What was sent just before the client left may have come too late for it.
+  private static final long LEAVING_NANOS = Duration.ofSeconds(1).toNanos();
+
   /// How long the last messages and the close frame may take.
   private static final long FAREWELL_NANOS = Duration.ofSeconds(5).toNanos();
-
-  private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
-  private static final int CONTROL_MAX = 64;
 
   private enum Stage {
     HANDSHAKE,
@@ -34,9 +33,6 @@ final class Session implements Link, Transport.Sent {
     CLOSED
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Frame(byte[] data, boolean text) {}
-
   private final HubConfig limits;
   private final Clock clock;
   private final Turnstile.Place place;
@@ -44,17 +40,22 @@ final class Session implements Link, Transport.Sent {
   private final Home home;
   private final Outbox outbox;
   private final @Nullable Recipient recipient;
-  private final ArrayDeque<Frame> control = new ArrayDeque<>(2);
+  private final Sender sender;
+  private final Allowance allowance;
   private final AtomicBoolean inLane = new AtomicBoolean();
 
   // Written on the I/O thread, read by the timer, which may see them a moment late.
   private volatile Stage stage = Stage.HANDSHAKE;
   private volatile boolean ready;
   private volatile boolean pings;
-  private volatile boolean sending;
   private volatile long stageSince;
-  private volatile long sentAt;
   private volatile long heardAt;
+
+  private volatile @Nullable DeviceEntry client;
+  private volatile long since = DeviceEntry.NEVER;
+
+  /// What the client is to be told of the time before it came; null once it was told.
+  volatile @Nullable CatchUp catchUp;
 
   /// Whether the account is to be asked about again once the model knows more. Any thread.
   volatile boolean unsettled;
@@ -62,11 +63,9 @@ final class Session implements Link, Transport.Sent {
   private Protocol protocol = Protocol.MESSAGE_PACK;
   private CloseReason why = CloseReason.CONNECTION_LOST;
   private @Nullable Message logOut;
-  private boolean draining;
   private boolean orderly;
+  private boolean owing;
   private boolean saidGoodbye;
-  private long minuteSince;
-  private int heardThisMinute;
 
   Session(HubConfig limits, Clock clock, Turnstile.Place place, Transport transport, Home home) {
     this.limits = limits;
@@ -79,11 +78,11 @@ final class Session implements Link, Transport.Sent {
         place.caller instanceof Caller.Account(var principal)
             ? new Recipient(principal.user().toString())
             : null;
+    this.sender = new Sender(transport, clock, this);
     long now = clock.nanoTime();
     stageSince = now;
-    sentAt = now;
     heardAt = now;
-    minuteSince = now;
+    allowance = new Allowance(limits.inboundPerMinuteMax(), now);
   }
 
   /// Any thread.
@@ -111,21 +110,48 @@ final class Session implements Link, Transport.Sent {
     inLane.set(false);
   }
 
-  /// When the client is known to have been there for the last time, and all that was sent before
-  /// had reached it.
+  /// Names the client that this is a session of. Once, before other threads find the session.
+  void joins(DeviceEntry theClient, long lastSeen) {
+    client = theClient;
+    since = lastSeen;
+  }
+
+  /// The client that this is a session of; null on the anonymous hub. Any thread.
+  @Nullable DeviceEntry client() {
+    return client;
+  }
+
+  /// When the client had been here before this session; [DeviceEntry#NEVER] if that is not known.
+  long since() {
+    return since;
+  }
+
+  /// When the client was heard for the last time. Any thread.
+  long heardAt() {
+    return heardAt;
+  }
+
+  /// Whether the client is ready to be told what it missed. Any thread.
+  boolean ready() {
+    return ready;
+  }
+
+  /// When the client is known to have been here for the last time, with all it was sent: for one
+  /// that left in good order, a moment before it left; else when it was last heard.
   long lastSeenNanos() {
-    return orderly ? clock.nanoTime() : heardAt;
+    return orderly ? clock.nanoTime() - LEAVING_NANOS : heardAt;
+  }
+
+  /// Whether the session ended before its client got all that was meant for it.
+  boolean owing() {
+    return owing || !(catchUp == null || catchUp instanceof CatchUp.Nothing);
   }
 
   @Override
   public void received(byte[] data, boolean text) {
     long now = clock.nanoTime();
     heardAt = now;
-    if (now - minuteSince > MINUTE_NANOS) {
-      minuteSince = now;
-      heardThisMinute = 0;
-    }
-    if (++heardThisMinute > limits.inboundPerMinuteMax()) {
+    if (!allowance.take(now)) {
       end(CloseReason.TOO_MANY_MESSAGES);
       return;
     }
@@ -152,7 +178,7 @@ final class Session implements Link, Transport.Sent {
         protocol = chosen;
         place.handshakeDone();
         enter(Stage.OPEN);
-        control.add(new Frame(Handshake.Accepted.answer(), chosen.text()));
+        sender.first(new Sender.Frame(Handshake.Accepted.answer(), chosen.text()));
         if (logOut != null) {
           sayLogOut(logOut);
         } else {
@@ -166,7 +192,7 @@ final class Session implements Link, Transport.Sent {
   }
 
   private void refuse(Handshake.Refused refused, CloseReason reason) {
-    control.add(new Frame(refused.answer(), true));
+    sender.first(new Sender.Frame(refused.answer(), true));
     close(reason);
   }
 
@@ -220,12 +246,11 @@ final class Session implements Link, Transport.Sent {
   }
 
   private void say(ServerMessage message) {
-    if (control.size() >= CONTROL_MAX) {
-      end(CloseReason.TOO_MANY_MESSAGES);
-      return;
+    if (sender.first(new Sender.Frame(protocol.encode(message), protocol.text()))) {
+      drain();
+    } else {
+      close(CloseReason.TOO_MANY_MESSAGES);
     }
-    control.add(new Frame(protocol.encode(message), protocol.text()));
-    drain();
   }
 
   /// Whether [#attend] has something to do. The timer.
@@ -235,8 +260,8 @@ final class Session implements Link, Transport.Sent {
       case HANDSHAKE -> inStage > seconds(limits.handshakeSeconds());
       case OPEN ->
           (!ready && inStage >= READY_AFTER_NANOS)
-              || now - sentAt >= PING_AFTER_NANOS
-              || (sending && now - sentAt > seconds(limits.slowSeconds()))
+              || now - sender.sentAt() >= PING_AFTER_NANOS
+              || (sender.sending() && now - sender.sentAt() > seconds(limits.slowSeconds()))
               || (pings && now - heardAt > seconds(limits.silenceSeconds()));
       case CLOSING -> inStage > FAREWELL_NANOS;
       case CLOSED -> false;
@@ -250,24 +275,19 @@ final class Session implements Link, Transport.Sent {
   /// Does what the time asks for: ping, give up, hang up.
   void attend() {
     long now = clock.nanoTime();
+    if (!wantsAttention(now)) {
+      return; // something came meanwhile
+    }
     switch (stage) {
-      case HANDSHAKE -> {
-        if (now - stageSince > seconds(limits.handshakeSeconds())) {
-          refuse(Handshake.Refused.LATE, CloseReason.HANDSHAKE_LATE);
-        }
-      }
+      case HANDSHAKE -> refuse(Handshake.Refused.LATE, CloseReason.HANDSHAKE_LATE);
       case OPEN -> attendOpen(now);
-      case CLOSING -> {
-        if (now - stageSince > FAREWELL_NANOS) {
-          abort();
-        }
-      }
+      case CLOSING -> abort();
       case CLOSED -> {}
     }
   }
 
   private void attendOpen(long now) {
-    if (sending && now - sentAt > seconds(limits.slowSeconds())) {
+    if (sender.sending() && now - sender.sentAt() > seconds(limits.slowSeconds())) {
       why = CloseReason.SLOW;
       abort();
     } else if (pings && now - heardAt > seconds(limits.silenceSeconds())) {
@@ -276,7 +296,7 @@ final class Session implements Link, Transport.Sent {
       if (!ready && now - stageSince >= READY_AFTER_NANOS) {
         becomeReady();
       }
-      if (!sending && now - sentAt >= PING_AFTER_NANOS) {
+      if (!sender.sending() && now - sender.sentAt() >= PING_AFTER_NANOS) {
         say(new ServerMessage.Ping());
       }
     }
@@ -293,16 +313,16 @@ final class Session implements Link, Transport.Sent {
 
   private void sayLogOut(Message message) {
     if (stage == Stage.OPEN) {
-      control.add(new Frame(message.bytes(protocol, recipient), protocol.text()));
+      sender.first(new Sender.Frame(message.bytes(protocol, recipient), protocol.text()));
       end(CloseReason.LOGGED_OUT);
     }
   }
 
-  /// Hangs up in good order.
   void end(CloseReason reason) {
     if (stage == Stage.OPEN) {
-      control.add(
-          new Frame(protocol.encode(new ServerMessage.Close(reason.error())), protocol.text()));
+      sender.first(
+          new Sender.Frame(
+              protocol.encode(new ServerMessage.Close(reason.error())), protocol.text()));
     }
     close(reason);
   }
@@ -312,7 +332,8 @@ final class Session implements Link, Transport.Sent {
       return;
     }
     why = reason;
-    outbox.shut();
+    owing |= sender.sending();
+    owing |= outbox.shut();
     enter(Stage.CLOSING);
     drain();
   }
@@ -327,13 +348,16 @@ final class Session implements Link, Transport.Sent {
     if (stage == Stage.CLOSED) {
       return;
     }
-    if (stage != Stage.CLOSING && byClient) {
-      orderly = !sending && outbox.size() == 0;
-      why = CloseReason.CLIENT_LEFT;
+    if (stage != Stage.CLOSING) {
+      owing |= sender.sending();
+      if (byClient) {
+        orderly = true;
+        why = CloseReason.CLIENT_LEFT;
+      }
     }
     enter(Stage.CLOSED);
-    outbox.shut();
-    control.clear();
+    owing |= outbox.shut();
+    sender.clear();
     place.release();
     home.gone(this, why);
   }
@@ -345,34 +369,11 @@ final class Session implements Link, Transport.Sent {
 
   /// Sends what waits, as far as the connection takes it.
   void drain() {
-    if (draining) {
-      return;
-    }
-    draining = true;
-    try {
-      while (!sending) {
-        Frame frame = next();
-        if (frame == null) {
-          break;
-        }
-        sentAt = clock.nanoTime();
-        sending = true;
-        transport.send(frame.data(), frame.text(), this);
-      }
-    } finally {
-      draining = false;
-    }
-    if (stage == Stage.CLOSING && !sending && !saidGoodbye) {
-      saidGoodbye = true;
-      transport.close(why.wsCode(), why.phrase());
-    }
+    sender.drain();
   }
 
-  private @Nullable Frame next() {
-    Frame frame = control.poll();
-    if (frame != null) {
-      return frame;
-    }
+  @Override
+  public Sender.@Nullable Frame next() {
     if (stage != Stage.OPEN || (!ready && recipient == null)) {
       return null;
     }
@@ -380,16 +381,21 @@ final class Session implements Link, Transport.Sent {
       home.fellBehind(this);
     }
     Message message = outbox.poll();
-    return message == null ? null : new Frame(message.bytes(protocol, recipient), protocol.text());
+    return message == null
+        ? null
+        : new Sender.Frame(message.bytes(protocol, recipient), protocol.text());
   }
 
   @Override
-  public void sent(boolean ok) {
-    sending = false;
-    if (!ok) {
-      abort();
-    } else if (!draining) {
-      drain();
+  public void allSent() {
+    if (stage == Stage.CLOSING && !saidGoodbye) {
+      saidGoodbye = true;
+      transport.close(why.wsCode(), why.phrase());
     }
+  }
+
+  @Override
+  public void broken() {
+    abort();
   }
 }

@@ -1,0 +1,55 @@
+package io.wardbell.hub;
+
+import io.wardbell.auth.AccountView;
+import io.wardbell.id.Id;
+import io.wardbell.id.Kind;
+import io.wardbell.notification.UpdateType;
+import io.wardbell.observe.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Decides what a client that connects has to be told of the time when it was away.
+sealed interface CatchUp {
+  /// How far back a change may lie that a client of unknown whereabouts is told of.
+  Duration RECENT = Duration.ofHours(24);
+
+  /// It missed nothing.
+  record Nothing() implements CatchUp {}
+
+  /// It missed something: it is told, whatever the account's revision date says.
+  record Missed() implements CatchUp {}
+
+  /// When it was last here is not known; the account changed lately.
+  record Perhaps() implements CatchUp {}
+
+  /// When it was last here is not known, and there is no model yet to ask.
+  record AskLater() implements CatchUp {}
+
+  /// @param since when the client is known to have been here; [DeviceEntry#NEVER] if it is not
+  /// @param toldAt when its account was last told of a change, likewise
+  static CatchUp of(
+      long since, long toldAt, Id<Kind.User> user, AccountView accounts, Clock clock) {
+    if (since != DeviceEntry.NEVER) {
+      return toldAt > since ? new Missed() : new Nothing();
+    }
+    if (toldAt != DeviceEntry.NEVER && clock.nanoTime() - toldAt < RECENT.toNanos()) {
+      return new Perhaps();
+    }
+    AccountView.Account account = accounts.account(user);
+    if (account == null) {
+      return accounts.asOf() == null ? new AskLater() : new Nothing();
+    }
+    return account.revisionDate().isAfter(clock.now().minus(RECENT))
+        ? new Perhaps()
+        : new Nothing();
+  }
+
+  /// What to ask the governor for.
+  default Optional<UpdateType> type() {
+    return switch (this) {
+      case Missed() -> Optional.of(UpdateType.SYNC_ORGANIZATIONS);
+      case Perhaps() -> Optional.of(UpdateType.SYNC_VAULT);
+      case Nothing(), AskLater() -> Optional.empty();
+    };
+  }
+}

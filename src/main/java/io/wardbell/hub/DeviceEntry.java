@@ -1,0 +1,42 @@
+package io.wardbell.hub;
+
+import io.wardbell.id.Id;
+import io.wardbell.id.Kind;
+import io.wardbell.notification.UpdateType;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// One client of one account, across its connections: when it was last here, and when it was last
+/// told to sync. What belongs to whom is said at each field.
+final class DeviceEntry {
+  /// Stands for a time that is not known.
+  static final long NEVER = Long.MIN_VALUE;
+
+  final Id<Kind.User> user;
+  final String device;
+
+  /// Its open sessions, oldest first. Written by the registry, one writer at a time; not to be
+  /// written to by others.
+  volatile Session[] sessions = {};
+
+  /// When its last session is known to have been there. The registry's.
+  volatile long leftAt = NEVER;
+
+  /// Whether it left before it got all that was meant for it. Asked and answered on I/O threads.
+  volatile boolean owed;
+
+  /// When it was last told to sync. Written by the governor.
+  volatile long syncedAt = NEVER;
+
+  // The governor's, under its lock.
+  @Nullable UpdateType wanted;
+  @Nullable Instant revisionAtSync;
+  long due;
+  boolean queued;
+  int trailing;
+
+  DeviceEntry(Id<Kind.User> user, String device) {
+    this.user = user;
+    this.device = device;
+  }
+}

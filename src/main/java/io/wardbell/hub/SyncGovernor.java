@@ -1,0 +1,205 @@
+package io.wardbell.hub;
+
+import io.wardbell.auth.AccountView;
+import io.wardbell.notification.Notification;
+import io.wardbell.notification.UpdateType;
+import io.wardbell.observe.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/// Lets messages through that make a client download everything, so that the vault server is not
+/// run over by its own clients, and no client misses a change by being told too early.
+///
+/// A client that is told to sync while a sync is running shares the running one, and then believes
+/// that it is up to date. Therefore two such messages to one client are ten seconds apart, and an
+/// item's message in the ten seconds after one is followed by another. In the whole process they go
+/// out one after the other, at most fifty a second.
+///
+/// Clients of 2020 to 2024 ignore SyncOrganizations (17): where the account's revision date moved,
+/// SyncVault (5) follows it. Never the other way round: the check that 5 starts would swallow the
+/// 17.
+///
+/// Any thread; one lock, never held while something is sent. What is queued is bounded by the open
+/// sessions.
+final class SyncGovernor {
+  static final long SPACING_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /// A client whose vault is edited all the time would sync every ten seconds for ever: each sync
+  /// that only follows items doubles the distance to the next, up to this many times.
+  private static final int TRAILING_DOUBLINGS = 3;
+
+  private static final long CALM_NANOS = Duration.ofMinutes(2).toNanos();
+  private static final long EACH_NANOS = Duration.ofSeconds(1).toNanos() / 50;
+  private static final long BURST_NANOS = 10 * EACH_NANOS;
+  private static final Duration RECENT = Duration.ofHours(24);
+
+  /// Sends a message to a client's sessions.
+  interface Outlet {
+    void send(DeviceEntry client, Message message);
+  }
+
+  private record Release(DeviceEntry client, List<UpdateType> types) {}
+
+  private final Clock clock;
+  private final AccountView accounts;
+  private final Outlet outlet;
+  private final PriorityQueue<DeviceEntry> queue =
+      new PriorityQueue<>(Comparator.comparingLong(client -> client.due));
+  private long paidUntil;
+
+  SyncGovernor(Clock clock, AccountView accounts, Outlet outlet) {
+    this.clock = clock;
+    this.accounts = accounts;
+    this.outlet = outlet;
+    this.paidUntil = clock.nanoTime() - BURST_NANOS;
+  }
+
+  /// Whether messages of this type have to come through here.
+  static boolean governs(UpdateType type) {
+    return switch (type) {
+      case SYNC_CIPHERS, SYNC_VAULT, SYNC_SETTINGS, SYNC_ORGANIZATIONS -> true;
+      case SYNC_CIPHER_UPDATE,
+          SYNC_CIPHER_CREATE,
+          SYNC_LOGIN_DELETE,
+          SYNC_FOLDER_DELETE,
+          SYNC_FOLDER_CREATE,
+          SYNC_FOLDER_UPDATE,
+          LOG_OUT,
+          SYNC_SEND_CREATE,
+          SYNC_SEND_UPDATE,
+          SYNC_SEND_DELETE,
+          AUTH_REQUEST,
+          AUTH_REQUEST_RESPONSE ->
+          false;
+    };
+  }
+
+  /// Has a client told to sync, as soon as it may be.
+  ///
+  /// @return when [#release] is to be called; [Long#MAX_VALUE] if that is not needed
+  long ask(DeviceEntry client, UpdateType type) {
+    long now = clock.nanoTime();
+    synchronized (this) {
+      client.wanted = merged(client.wanted, type);
+      client.trailing = 0;
+      enqueue(client, client.syncedAt == DeviceEntry.NEVER ? now : client.syncedAt + SPACING_NANOS);
+    }
+    return release();
+  }
+
+  private static UpdateType merged(@Nullable UpdateType known, UpdateType added) {
+    if (known == null || known == added) {
+      return added;
+    }
+    return known == UpdateType.SYNC_ORGANIZATIONS || added == UpdateType.SYNC_ORGANIZATIONS
+        ? UpdateType.SYNC_ORGANIZATIONS
+        : UpdateType.SYNC_VAULT;
+  }
+
+  private void enqueue(DeviceEntry client, long due) {
+    if (client.queued) {
+      if (due >= client.due) {
+        return;
+      }
+      queue.remove(client);
+    }
+    client.due = due;
+    client.queued = true;
+    queue.add(client);
+  }
+
+  /// Notes that a client is told of an item. Cheap, unless the client was told to sync just before.
+  ///
+  /// @return when [#release] is to be called; [Long#MAX_VALUE] if that is not needed
+  long itemTold(DeviceEntry client, long now) {
+    long syncedAt = client.syncedAt;
+    if (syncedAt == DeviceEntry.NEVER || now - syncedAt > SPACING_NANOS) {
+      return Long.MAX_VALUE;
+    }
+    synchronized (this) {
+      if (client.wanted == null) {
+        client.wanted = UpdateType.SYNC_ORGANIZATIONS;
+        enqueue(client, client.syncedAt + (SPACING_NANOS << client.trailing));
+        client.trailing = Math.min(client.trailing + 1, TRAILING_DOUBLINGS);
+      }
+      return client.due;
+    }
+  }
+
+  /// Forgets what a client was to be told: it is about to log out, or all its sessions are gone.
+  ///
+  /// @return whether there was something
+  synchronized boolean cancel(DeviceEntry client) {
+    boolean waited = client.queued;
+    client.wanted = null;
+    if (waited) {
+      client.queued = false;
+      queue.remove(client);
+    }
+    return waited;
+  }
+
+  /// Lets through what may go now.
+  ///
+  /// @return when to call this again; [Long#MAX_VALUE] if nothing waits
+  long release() {
+    List<Release> released = new ArrayList<>(1);
+    long next;
+    synchronized (this) {
+      next = take(clock.nanoTime(), released);
+    }
+    for (Release release : released) {
+      for (UpdateType type : release.types()) {
+        outlet.send(release.client(), Message.of(new Notification.OfAccount(type, clock.now())));
+      }
+    }
+    return next;
+  }
+
+  private long take(long now, List<Release> released) {
+    paidUntil = Math.max(paidUntil, now - BURST_NANOS);
+    DeviceEntry first = queue.peek();
+    while (first != null && first.due <= now && paidUntil + EACH_NANOS <= now) {
+      queue.remove();
+      first.queued = false;
+      int sessions = first.sessions.length;
+      UpdateType wanted = first.wanted;
+      first.wanted = null;
+      if (wanted != null && sessions > 0) {
+        paidUntil += EACH_NANOS * sessions;
+        if (first.syncedAt != DeviceEntry.NEVER && now - first.syncedAt > CALM_NANOS) {
+          first.trailing = 0;
+        }
+        first.syncedAt = now;
+        released.add(new Release(first, types(first, wanted)));
+      }
+      first = queue.peek();
+    }
+    return first == null ? Long.MAX_VALUE : Math.max(first.due, paidUntil + EACH_NANOS);
+  }
+
+  private List<UpdateType> types(DeviceEntry client, UpdateType wanted) {
+    AccountView.Account account = accounts.account(client.user);
+    if (account == null) {
+      return List.of(wanted);
+    }
+    Instant revision = account.revisionDate();
+    Instant before = client.revisionAtSync;
+    client.revisionAtSync = revision;
+    boolean moved =
+        before == null ? revision.isAfter(clock.now().minus(RECENT)) : revision.isAfter(before);
+    return wanted == UpdateType.SYNC_ORGANIZATIONS && moved
+        ? List.of(wanted, UpdateType.SYNC_VAULT)
+        : List.of(wanted);
+  }
+
+  /// How many clients wait to be told.
+  synchronized int waiting() {
+    return queue.size();
+  }
+}

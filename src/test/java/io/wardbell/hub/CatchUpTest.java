@@ -1,0 +1,244 @@
+package io.wardbell.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wardbell.notification.UpdateType;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// Who is told what after being away, and how often clients are told to sync.
+class CatchUpTest {
+  private static final String ANN = TestHub.ANN;
+  private static final String BOB = TestHub.BOB;
+
+  private final TestHub hub = new TestHub();
+
+  @Test
+  void clientThatMissedSomethingIsToldToSyncOnceAfterItsFirstPing() {
+    TestHub.Peer first = hub.connect(ANN);
+    hub.wait(Duration.ofMinutes(1));
+    first.leave();
+    hub.wait(Duration.ofSeconds(30));
+    hub.tellItem(ANN);
+    TestHub.Peer again = hub.shakeHands(ANN);
+    assertThat(again.types()).as("not before its first ping").isEmpty();
+    again.say(Wire.PING);
+    assertThat(again.types()).containsExactly(17);
+    hub.wait(Duration.ofMinutes(1));
+    assertThat(again.types()).isEmpty();
+  }
+
+  @Test
+  void clientThatDoesNotPingIsToldAfterASecond() {
+    hub.connect(ANN).leave();
+    hub.wait(Duration.ofSeconds(30));
+    hub.tellItem(ANN);
+    TestHub.Peer again = hub.shakeHands(ANN);
+    hub.wait(Duration.ofSeconds(1));
+    assertThat(again.types()).containsExactly(17);
+  }
+
+  @Test
+  void clientThatMissedNothingIsToldNothing() {
+    hub.connect(ANN).leave();
+    hub.wait(Duration.ofSeconds(30));
+    hub.tellItem(BOB);
+    TestHub.Peer again = hub.connect(ANN);
+    assertThat(again.types()).isEmpty();
+  }
+
+  @Test
+  void connectionThatBrokeCountsFromWhenItWasLastHeard() {
+    TestHub.Peer first = hub.connect(ANN);
+    hub.wait(Duration.ofSeconds(10));
+    hub.tellItem(ANN); // into a dead connection
+    hub.wait(Duration.ofSeconds(10));
+    first.breakOff();
+    assertThat(hub.connect(ANN).types()).containsExactly(17);
+  }
+
+  @Test
+  void connectionThatOnlyLooksOpenCountsFromWhenItWasLastHeard() {
+    hub.connect(ANN);
+    hub.wait(Duration.ofSeconds(10));
+    hub.tellItem(ANN);
+    hub.wait(Duration.ofSeconds(10));
+    assertThat(hub.connect(ANN).types()).containsExactly(17);
+  }
+
+  @Test
+  void whatWaitedWhenTheClientLeftIsOwedToIt() {
+    TestHub.Peer first = hub.connect(ANN);
+    first.transport().stalled = true;
+    hub.tellItem(ANN);
+    hub.tellItem(ANN);
+    first.transport().run();
+    hub.wait(Duration.ofSeconds(5));
+    first.leave();
+    hub.wait(Duration.ofSeconds(5));
+    assertThat(hub.connect(ANN).types()).containsExactly(17);
+  }
+
+  @Test
+  void syncThatWasHeldBackWhenTheClientLeftIsOwedToIt() {
+    TestHub.Peer first = hub.connect(ANN);
+    hub.tellAccount(UpdateType.SYNC_VAULT, ANN);
+    hub.tellAccount(UpdateType.SYNC_VAULT, ANN);
+    assertThat(first.types()).containsExactly(5);
+    hub.wait(Duration.ofSeconds(4));
+    first.leave();
+    hub.wait(Duration.ofSeconds(20));
+    assertThat(hub.connect(ANN).types()).containsExactly(17);
+  }
+
+  @Test
+  void clientOfUnknownWhereaboutsIsToldIfTheAccountChangedLately() {
+    hub.revised(ANN, Duration.ofHours(23));
+    hub.revised(BOB, Duration.ofHours(25));
+    assertThat(hub.connect(ANN).types()).containsExactly(5);
+    assertThat(hub.connect(BOB).types()).isEmpty();
+  }
+
+  @Test
+  void clientOfUnknownWhereaboutsIsToldIfAChangeWasSeen() {
+    hub.tellItem(ANN);
+    assertThat(hub.connect(ANN).types()).containsExactly(5);
+  }
+
+  @Test
+  void withoutAModelTheAnswerComesWithTheModel() {
+    hub.accounts.asOf(null);
+    hub.accounts.remove(ANN);
+    TestHub.Peer peer = hub.connect(ANN);
+    assertThat(peer.types()).isEmpty();
+    hub.revised(ANN, Duration.ofHours(1));
+    hub.accounts.asOf(hub.clock.now());
+    hub.hub.recheckAccounts();
+    assertThat(peer.types()).containsExactly(5);
+  }
+
+  @Test
+  void memoryOfAccountsIsBounded() {
+    for (int i = 0; i < 1000; i++) {
+      hub.tellItem("user-" + i);
+    }
+    assertThat(hub.metrics.scrape()).contains("wardbell_users_remembered 100.0");
+    assertThat(hub.connect("user-999").types()).containsExactly(5);
+    assertThat(hub.connect("user-1").types()).isEmpty();
+  }
+
+  @Test
+  void syncsOfOneClientAreTenSecondsApart() {
+    TestHub.Peer peer = hub.connect(ANN);
+    hub.tellAccount(UpdateType.SYNC_VAULT, ANN);
+    assertThat(peer.types()).containsExactly(5);
+    hub.tellAccount(UpdateType.SYNC_SETTINGS, ANN);
+    hub.tellAccount(UpdateType.SYNC_CIPHERS, ANN);
+    hub.wait(Duration.ofSeconds(9));
+    assertThat(peer.types()).isEmpty();
+    hub.wait(Duration.ofSeconds(1));
+    assertThat(peer.types()).as("one for all that was asked").containsExactly(5);
+    hub.wait(Duration.ofSeconds(60));
+    assertThat(peer.types()).isEmpty();
+  }
+
+  @Test
+  void strongestOfWhatWasAskedWins() {
+    TestHub.Peer peer = hub.connect(ANN);
+    hub.tellAccount(UpdateType.SYNC_VAULT, ANN);
+    hub.tellAccount(UpdateType.SYNC_ORGANIZATIONS, ANN);
+    hub.tellAccount(UpdateType.SYNC_VAULT, ANN);
+    assertThat(peer.types()).containsExactly(5);
+    hub.wait(Duration.ofSeconds(10));
+    assertThat(peer.types()).containsExactly(17);
+  }
+
+  @Test
+  void oldClientsGetTheOlderTypeToo() {
+    TestHub.Peer peer = hub.connect(ANN);
+    hub.revised(ANN, Duration.ofSeconds(1));
+    hub.tellAccount(UpdateType.SYNC_ORGANIZATIONS, ANN);
+    assertThat(peer.types()).containsExactly(17, 5);
+    hub.wait(Duration.ofSeconds(20));
+    hub.tellAccount(UpdateType.SYNC_ORGANIZATIONS, ANN);
+    assertThat(peer.types()).as("the account's date did not move").containsExactly(17);
+  }
+
+  @Test
+  void itemBehindASyncIsFollowedByAnother() {
+    TestHub.Peer peer = hub.connect(ANN);
+    hub.tellAccount(UpdateType.SYNC_VAULT, ANN);
+    hub.wait(Duration.ofSeconds(3));
+    hub.tellItem(ANN);
+    assertThat(peer.types()).containsExactly(5, 0);
+    hub.wait(Duration.ofSeconds(7));
+    assertThat(peer.types()).containsExactly(17);
+    hub.wait(Duration.ofSeconds(11));
+    hub.tellItem(ANN);
+    hub.wait(Duration.ofSeconds(30));
+    assertThat(peer.types()).as("later ones are not").containsExactly(0);
+  }
+
+  @Test
+  void steadyEditsDoNotMakeASteadyStreamOfSyncs() {
+    TestHub.Peer peer = hub.connect(ANN);
+    hub.tellAccount(UpdateType.SYNC_VAULT, ANN);
+    for (int second = 0; second < 300; second++) {
+      hub.tellItem(ANN);
+      hub.wait(Duration.ofSeconds(1));
+      peer.say(Wire.PING);
+    }
+    assertThat(peer.types().stream().filter(type -> type == 17).count()).isBetween(3L, 7L);
+  }
+
+  @Test
+  void allDevicesOfAnAccountAreTold() {
+    TestHub.Peer desktop = hub.connect(ANN, "desktop");
+    TestHub.Peer phone = hub.connect(ANN, "phone");
+    hub.tellAccount(UpdateType.SYNC_VAULT, ANN);
+    assertThat(desktop.types()).containsExactly(5);
+    assertThat(phone.types()).containsExactly(5);
+  }
+
+  @Test
+  void twoConnectionsOfOneDeviceAreToldOnceEach() {
+    TestHub.Peer one = hub.connect(ANN);
+    TestHub.Peer two = hub.connect(ANN);
+    hub.tellAccount(UpdateType.SYNC_VAULT, ANN);
+    hub.wait(Duration.ofSeconds(30));
+    assertThat(one.types()).containsExactly(5);
+    assertThat(two.types()).containsExactly(5);
+  }
+
+  @Test
+  void fiftyASecondInTheWholeProcess() {
+    TestHub many = new TestHub(400);
+    for (int i = 0; i < 400; i++) {
+      many.connect("user-" + i);
+    }
+    String[] users = new String[400];
+    for (int i = 0; i < 400; i++) {
+      users[i] = "user-" + i;
+    }
+    many.tellAccount(UpdateType.SYNC_VAULT, users);
+    assertThat(many.queued("sync_vault")).isLessThanOrEqualTo(10);
+    many.wait(Duration.ofSeconds(2));
+    assertThat(many.queued("sync_vault")).isBetween(15L, 110L);
+    for (int i = 0; i < 400; i++) {
+      many.wait(Duration.ofMillis(20));
+    }
+    assertThat(many.queued("sync_vault")).isBetween(390L, 400L);
+  }
+
+  @Test
+  void logOutCancelsWhatIsQueued() {
+    TestHub.Peer peer = hub.connect(ANN);
+    hub.tellAccount(UpdateType.SYNC_VAULT, ANN);
+    hub.tellAccount(UpdateType.SYNC_VAULT, ANN);
+    assertThat(peer.types()).containsExactly(5);
+    hub.logOut(ANN, "new");
+    assertThat(peer.types()).containsExactly(11);
+    hub.wait(Duration.ofSeconds(30));
+    assertThat(peer.types()).isEmpty();
+  }
+}
