@@ -7,6 +7,7 @@ import io.wardbell.hub.signalr.Protocol;
 import io.wardbell.hub.signalr.ServerMessage;
 import io.wardbell.observe.Clock;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -257,19 +258,16 @@ final class Session implements Link, Sender.Feed {
   boolean wantsAttention(long now) {
     long inStage = now - stageSince;
     return switch (stage) {
-      case HANDSHAKE -> inStage > seconds(limits.handshakeSeconds());
+      case HANDSHAKE -> inStage > TimeUnit.SECONDS.toNanos(limits.handshakeSeconds());
       case OPEN ->
           (!ready && inStage >= READY_AFTER_NANOS)
               || now - sender.sentAt() >= PING_AFTER_NANOS
-              || (sender.sending() && now - sender.sentAt() > seconds(limits.slowSeconds()))
-              || (pings && now - heardAt > seconds(limits.silenceSeconds()));
+              || (sender.sending()
+                  && now - sender.sentAt() > TimeUnit.SECONDS.toNanos(limits.slowSeconds()))
+              || (pings && now - heardAt > TimeUnit.SECONDS.toNanos(limits.silenceSeconds()));
       case CLOSING -> inStage > FAREWELL_NANOS;
       case CLOSED -> false;
     };
-  }
-
-  private static long seconds(int seconds) {
-    return seconds * 1_000_000_000L;
   }
 
   /// Does what the time asks for: ping, give up, hang up.
@@ -287,10 +285,11 @@ final class Session implements Link, Sender.Feed {
   }
 
   private void attendOpen(long now) {
-    if (sender.sending() && now - sender.sentAt() > seconds(limits.slowSeconds())) {
+    if (sender.sending()
+        && now - sender.sentAt() > TimeUnit.SECONDS.toNanos(limits.slowSeconds())) {
       why = CloseReason.SLOW;
       abort();
-    } else if (pings && now - heardAt > seconds(limits.silenceSeconds())) {
+    } else if (pings && now - heardAt > TimeUnit.SECONDS.toNanos(limits.silenceSeconds())) {
       end(CloseReason.SILENT);
     } else {
       if (!ready && now - stageSince >= READY_AFTER_NANOS) {

@@ -4,8 +4,8 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
-import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import io.undertow.util.Protocols;
 import io.undertow.websockets.WebSocketProtocolHandshakeHandler;
 import io.undertow.websockets.core.WebSocketChannel;
 import io.undertow.websockets.core.protocol.version13.Hybi13Handshake;
@@ -30,7 +30,6 @@ final class HubHandler implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(HubHandler.class);
   private static final AttachmentKey<Admission.Ticket> TICKET =
       AttachmentKey.create(Admission.Ticket.class);
-  private static final HttpString RETRY_AFTER = Headers.RETRY_AFTER;
 
   private final Hub hub;
   private final Authenticator authenticator;
@@ -58,7 +57,12 @@ final class HubHandler implements HttpHandler {
     switch (route) {
       case HUB -> connect(exchange, this::account);
       case ANONYMOUS -> connect(exchange, e -> new Caller.Waiting(Query.requestToken(e)));
-      case HUB_NEGOTIATE, ANONYMOUS_NEGOTIATE -> Replies.json(exchange, 404, "not found");
+      case HUB_NEGOTIATE -> {
+        if (account(exchange) != null) {
+          Negotiation.answer(exchange);
+        }
+      }
+      case ANONYMOUS_NEGOTIATE -> Negotiation.answer(exchange);
     }
   }
 
@@ -82,12 +86,18 @@ final class HubHandler implements HttpHandler {
     }
     switch (hub.admit(caller, addresses.of(exchange))) {
       case Admission.Refused(int status, String why) -> {
-        exchange.getResponseHeaders().put(RETRY_AFTER, 60);
+        exchange.getResponseHeaders().put(Headers.RETRY_AFTER, 60);
         Replies.json(exchange, status, "too many: " + why);
       }
       case Admission.Ticket ticket -> {
         exchange.putAttachment(TICKET, ticket);
         exchange.getConnection().addCloseListener(_ -> ticket.release());
+        if (exchange.isHttp10()) {
+          // nginx before 1.29.7 speaks HTTP/1.0 to servers unless told otherwise, and passes the
+          // upgrade on. The official server accepts it too.
+          exchange.setProtocol(Protocols.HTTP_1_1);
+          exchange.setPersistent(true);
+        }
         upgrade.handleRequest(exchange);
       }
     }
@@ -101,7 +111,7 @@ final class HubHandler implements HttpHandler {
         hub.refused(refusal.name());
         LOG.debug("Refused {}: {}", addresses.of(exchange), refusal.words());
         if (refusal == Refusal.NO_KEY) {
-          exchange.getResponseHeaders().put(RETRY_AFTER, 5);
+          exchange.getResponseHeaders().put(Headers.RETRY_AFTER, 5);
           Replies.json(exchange, 503, "not ready");
         } else {
           exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
