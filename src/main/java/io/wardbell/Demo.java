@@ -54,6 +54,7 @@ final class Demo {
   private final BlockingQueue<DemoClient.Message> inbox = new LinkedBlockingQueue<>(10_000);
   private int sent;
   private int arrived;
+  private volatile boolean shown;
 
   Demo(PrintStream out) {
     this.out = out;
@@ -80,6 +81,7 @@ final class Demo {
       key.writeTo(data);
       VaultServer vault = VaultServer.on(connection);
       String alice = vault.accounts().register("alice@example.com");
+      Created company = vault.organizations().create(alice, "Company");
       say(
           "It has the vault server's tables and listens on 127.0.0.1:%d (%s)."
               .formatted(server.port(), seconds(began)));
@@ -90,14 +92,15 @@ final class Demo {
         say(
             "Wardbell follows it and serves ws://127.0.0.1:%d/notifications/hub (%s)."
                 .formatted(service.port(), seconds(began)));
-        return show(service, key, vault, alice, once);
+        return show(service, key, vault, alice, company, once);
       }
     } finally {
       delete(data);
     }
   }
 
-  private int show(Service service, DemoKey key, VaultServer vault, String alice, boolean once)
+  private int show(
+      Service service, DemoKey key, VaultServer vault, String alice, Created company, boolean once)
       throws Exception {
     String device = vault.accounts().addDevice(alice);
     String stamp = vault.accounts().securityStamp(alice);
@@ -106,10 +109,11 @@ final class Demo {
     try (DemoClient client = DemoClient.connect(hub, clock, inbox::add)) {
       say("Alice's client is connected (SignalR, MessagePack). Now the server changes things:");
       say("");
-      changes(vault, alice, base);
+      changes(vault, alice, company, base);
       say("");
       say("%d of %d notifications arrived.".formatted(arrived, sent));
       boolean all = arrived == sent;
+      shown = true;
       if (!once) {
         stay(service, client);
       }
@@ -117,8 +121,8 @@ final class Demo {
     }
   }
 
-  private void changes(VaultServer vault, String alice, String base) throws Exception {
-    Created[] company = new Created[1];
+  private void changes(VaultServer vault, String alice, Created company, String base)
+      throws Exception {
     String[] ids = new String[4];
     step(
         "create a folder",
@@ -134,16 +138,12 @@ final class Demo {
         () -> vault.ciphers().update(alice, ids[1]));
     step("create a Send", UpdateType.SYNC_SEND_CREATE, () -> vault.sends().create(alice));
     step(
-        "create an organization",
-        UpdateType.SYNC_ORGANIZATIONS,
-        () -> company[0] = vault.organizations().create(alice, "Demo"));
-    step(
         "share the item with it",
         UpdateType.SYNC_CIPHER_UPDATE,
         () ->
             vault
                 .ciphers()
-                .share(alice, ids[1], company[0].organization(), List.of(company[0].collection())));
+                .share(alice, ids[1], company.organization(), List.of(company.collection())));
     step(
         "put the item into the trash",
         UpdateType.SYNC_CIPHER_UPDATE,
@@ -270,14 +270,14 @@ final class Demo {
   private final class Lines implements Watcher {
     @Override
     public void changed(RowChange change, Instant committedAt) {
-      if (arrived > 0 && sent >= 10) {
+      if (shown) {
         say("  %s".formatted(change));
       }
     }
 
     @Override
     public void delivered(Delivery delivery) {
-      if (sent >= 10) {
+      if (shown) {
         say("    -> %s".formatted(delivery.notification().type()));
       }
     }
