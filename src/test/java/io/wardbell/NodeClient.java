@@ -116,8 +116,10 @@ public final class NodeClient implements AutoCloseable {
       Process npm =
           new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error")
               .directory(folder.toFile())
-              .inheritIO()
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
+      npm.getOutputStream().close();
       if (!npm.waitFor(5, TimeUnit.MINUTES) || npm.exitValue() != 0) {
         npm.destroy();
         throw new IOException("npm ci failed in " + folder);
