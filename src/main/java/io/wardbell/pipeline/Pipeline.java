@@ -14,6 +14,7 @@ import io.wardbell.vault.VaultChange;
 import io.wardbell.vault.VaultModel;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -156,16 +157,16 @@ public final class Pipeline implements ChangeSink {
     }
   }
 
-  private void rows(Iterable<RowChange> changes, Instant committedAt) {
+  private void rows(List<RowChange> changes, Instant committedAt) {
     for (RowChange change : changes) {
       metrics.count(Count.ROWS_READ, change.table());
       if (!snapshotting) {
         watcher.changed(change, committedAt);
       }
-      for (VaultChange meaning : model.apply(change)) {
-        note(meaning);
-        router.route(meaning, committedAt, clock.nanoTime(), this::deliver);
-      }
+    }
+    for (VaultChange meaning : model.apply(changes)) {
+      note(meaning);
+      router.route(meaning, committedAt, clock.nanoTime(), this::deliver);
     }
     if (!snapshotting) {
       accounts.asOf(committedAt);

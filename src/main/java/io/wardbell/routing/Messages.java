@@ -140,6 +140,11 @@ final class Messages {
     }
   }
 
+  /// Something about a Send changed that does not move its date, or was held back.
+  void touch(Id<Kind.Send> id, Send send, Consumer<Delivery> out) {
+    send(UpdateType.SYNC_SEND_UPDATE, id, send, dates.stepped(send.revisionDate()), out);
+  }
+
   private static void send(
       UpdateType type, Id<Kind.Send> id, Send send, Instant date, Consumer<Delivery> out) {
     @Nullable Id<Kind.User> owner = send.owner();
@@ -212,8 +217,8 @@ final class Messages {
     }
   }
 
-  void settlement(Settlement settlement, Instant asOf, Consumer<Delivery> out) {
-    sync(UpdateType.SYNC_ORGANIZATIONS, asOf, settlement.resync(), out);
+  /// Items that changed their collections; those for whom more changed are not among the users.
+  void items(Settlement settlement, Consumer<Delivery> out) {
     for (Settlement.Item moved : settlement.items()) {
       Item item = moved.item();
       create(moved.cipher(), item, moved.gained(), out);

@@ -10,14 +10,18 @@ import org.jspecify.annotations.Nullable;
 /// A client fetches if the date it is told is later than that of its own copy, both cut to
 /// milliseconds (`new Date`). The stored date will do if it is later than the one known before.
 /// Otherwise, as when only an attachment changed, one step is added; the item that is then fetched
-/// carries its true date, so that nothing drifts.
+/// carries its true date, so that nothing drifts. A date that went backwards (a restored backup)
+/// counts from the later one, which clients still have.
 ///
 /// @param step one millisecond; one second where the database keeps whole seconds, because a
 ///   client's own copy may have the fraction that the database dropped
 record RevisionDates(Duration step) {
   /// @param before the date known until now; null if the row is new
   Instant of(Instant stored, @Nullable Instant before) {
-    return before == null || millis(stored).isAfter(millis(before)) ? stored : stepped(stored);
+    if (before == null || millis(stored).isAfter(millis(before))) {
+      return stored;
+    }
+    return stepped(stored.isBefore(before) ? before : stored);
   }
 
   /// Later than what is stored.

@@ -20,9 +20,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// From what changed to who is told what, in order. Holds back what the server is known to write in
-/// several commits, each for a bounded time. Belongs to the pipeline's thread; never waits and
-/// never asks a clock: the caller says what time it is, in nanoseconds of a monotonic clock.
+/// several commits, each for a bounded time, and everything that is held has a limit. Belongs to
+/// the pipeline's thread; never waits and never asks a clock: the caller says what time it is, in
+/// nanoseconds of a monotonic clock.
 public final class Router {
+  /// New items that wait at a time; beyond, they are told as they come.
+  private static final int NEW_ITEMS_MAX = 50_000;
+
   /// A personal item that nobody has been told of, because it may be the beginning of an
   /// organization's.
   private record NewItem(long since, long due) {}
@@ -30,40 +34,59 @@ public final class Router {
   /// An organization whose relations are being rewritten.
   private record Unsettled(long since, long due) {}
 
-  /// Users for whom something about an item changed that its own row does not show.
-  private record Touched(Set<Id<Kind.User>> users, long due) {}
-
   private final VaultModel model;
   private final RoutingConfig config;
   private final Messages messages;
   private final Map<Id<Kind.Cipher>, NewItem> newItems = new LinkedHashMap<>();
   private final Map<Id<Kind.Organization>, Unsettled> unsettled = new LinkedHashMap<>();
-  private final Map<Id<Kind.Cipher>, Touched> touched = new LinkedHashMap<>();
+  private final TouchedItems touched;
+  private final SendUpdates sends = new SendUpdates();
+  private final CatchAll catchAll;
+  private final Confirmations confirmations;
 
-  /// Not later than anything that waits; looked for anew only when it is reached.
+  /// Not later than any new item or organization that waits; looked for anew only when reached.
   private long due = Long.MAX_VALUE;
 
   public Router(VaultModel model, RoutingConfig config) {
     this.model = model;
     this.config = config;
-    messages = new Messages(new RevisionDates(config.dateStep()));
+    RevisionDates dates = new RevisionDates(config.dateStep());
+    messages = new Messages(dates);
+    touched = new TouchedItems(config.itemStateQuiet().toNanos());
+    catchAll = new CatchAll(model);
+    confirmations = new Confirmations(model, dates);
   }
 
   /// @param asOf when the change was committed
   /// @param now monotonic
   public void route(VaultChange change, Instant asOf, long now, Consumer<Delivery> out) {
+    dispatch(change, asOf, now, noting(now, out));
+  }
+
+  private Consumer<Delivery> noting(long now, Consumer<Delivery> out) {
+    return delivery -> {
+      confirmations.said(delivery, now);
+      out.accept(delivery);
+    };
+  }
+
+  private void dispatch(VaultChange change, Instant asOf, long now, Consumer<Delivery> out) {
+    catchAll.explain(change, now);
     switch (change) {
-      case VaultChange.CipherChanged cipher -> route(cipher, now, out);
-      case VaultChange.FolderChanged folder -> messages.folder(folder, out);
-      case VaultChange.SendChanged send -> messages.send(send, out);
+      case VaultChange.CipherChanged cipher -> cipher(cipher, now, out);
+      case VaultChange.FolderChanged folder -> folder(folder, out);
+      case VaultChange.SendChanged send -> send(send, now, out);
       case VaultChange.AuthRequestChanged request -> messages.authRequest(request, asOf, out);
-      case VaultChange.AccountChanged account -> messages.logOut(account, asOf, out);
-      case VaultChange.ItemStateChanged(var user, var cipher) -> touch(cipher, Set.of(user), now);
-      case VaultChange.AttachmentChanged(var cipher) -> touch(cipher, model.audience(cipher), now);
+      case VaultChange.AccountChanged account -> account(account, asOf, now, out);
+      case VaultChange.ItemStateChanged(var user, var cipher, var left) ->
+          touched.touch(cipher, Set.of(user), left, now);
+      case VaultChange.AttachmentChanged(var cipher) ->
+          touched.touch(cipher, model.audience(cipher), null, now);
       case VaultChange.ItemMoved(var cipher) -> extend(cipher);
       case VaultChange.OrganizationUnsettled(var organization) -> unsettle(organization, now);
-      case VaultChange.EmergencyAccessChanged _ -> {
-        // Clients fetch emergency contacts when their page is opened: there is no copy to mend.
+      case VaultChange.MembershipChanged _, VaultChange.EmergencyAccessChanged _ -> {
+        // A membership is told when its organization settles. Clients fetch emergency contacts
+        // when their page is opened: there is no copy to mend.
       }
       case VaultChange.Unreadable(_, var owner, _) -> {
         if (owner != null) {
@@ -73,11 +96,11 @@ public final class Router {
     }
   }
 
-  private void route(VaultChange.CipherChanged change, long now, Consumer<Delivery> out) {
+  private void cipher(VaultChange.CipherChanged change, long now, Consumer<Delivery> out) {
     VaultChange.@Nullable Item after = change.after();
     @Nullable NewItem fresh = newItems.get(change.id());
     boolean personal = after != null && after.organization() == null;
-    if (change.before() == null && personal) {
+    if (change.before() == null && personal && newItems.size() < NEW_ITEMS_MAX) {
       NewItem item = new NewItem(now, now + config.newItemWait().toNanos());
       newItems.put(change.id(), item);
       due = Math.min(due, item.due());
@@ -85,11 +108,37 @@ public final class Router {
       messages.cipher(change, out);
     } else if (!personal) {
       newItems.remove(change.id());
-      touched.remove(change.id());
+      touched.forget(change.id());
       if (after != null) {
         messages.create(change.id(), after, change.sees(), out);
       }
     } // Else it was saved once more while it waits, and will be told as it is then.
+  }
+
+  private void folder(VaultChange.FolderChanged change, Consumer<Delivery> out) {
+    if (change.before() != null && change.after() == null) {
+      touched.folderGone(change.before().owner(), change.id());
+    }
+    messages.folder(change, out);
+  }
+
+  private void send(VaultChange.SendChanged change, long now, Consumer<Delivery> out) {
+    VaultChange.@Nullable Send after = change.after();
+    if (after == null) {
+      sends.forget(change.id());
+      messages.send(change, out);
+    } else if (sends.mayTell(change.id(), change.before(), after, now)) {
+      messages.send(change, out);
+    }
+  }
+
+  private void account(
+      VaultChange.AccountChanged change, Instant asOf, long now, Consumer<Delivery> out) {
+    if (messages.logOut(change, asOf, out) || change.after() == null) {
+      catchAll.forget(change.id());
+    } else if (change.before() != null && change.after().enabled()) {
+      catchAll.bumped(change.id(), now);
+    }
   }
 
   /// A new personal item that is in a collection is going to be an organization's.
@@ -112,53 +161,50 @@ public final class Router {
     due = Math.min(due, now + config.quiet().toNanos());
   }
 
-  private void touch(Id<Kind.Cipher> cipher, Set<Id<Kind.User>> users, long now) {
-    touched.compute(
-        cipher,
-        (_, known) -> {
-          if (known == null) {
-            return new Touched(new HashSet<>(users), now + config.itemStateQuiet().toNanos());
-          }
-          known.users().addAll(users);
-          return known;
-        });
-    due = Math.min(due, now + config.itemStateQuiet().toNanos());
-  }
-
   /// What has waited long enough.
   ///
   /// @param asOf wall-clock time, for messages that have no date of their own
   public void tick(Instant asOf, long now, Consumer<Delivery> out) {
-    for (Iterator<Map.Entry<Id<Kind.Cipher>, NewItem>> all = newItems.entrySet().iterator();
-        all.hasNext(); ) {
+    Consumer<Delivery> noting = noting(now, out);
+    if (due - now <= 0) {
+      tellNewItems(now, noting);
+      settle(asOf, now, noting);
+      due = earliest();
+    }
+    touched.tick(now, newItems::containsKey, (cipher, users) -> touched(cipher, users, noting));
+    sends.tick(now, id -> touched(id, noting));
+    Set<Id<Kind.User>> unexplained = new HashSet<>();
+    catchAll.tick(now, bump -> unexplained(bump, now, unexplained, noting));
+    messages.sync(UpdateType.SYNC_VAULT, asOf, unexplained, noting);
+    confirmations.tick(asOf, now, out);
+  }
+
+  private void tellNewItems(long now, Consumer<Delivery> out) {
+    Iterator<Map.Entry<Id<Kind.Cipher>, NewItem>> all = newItems.entrySet().iterator();
+    while (all.hasNext()) {
       Map.Entry<Id<Kind.Cipher>, NewItem> entry = all.next();
       if (entry.getValue().due() - now <= 0) {
         all.remove();
-        touched.remove(entry.getKey());
+        touched.forget(entry.getKey());
         VaultChange.@Nullable Item item = model.item(entry.getKey());
         if (item != null) {
           messages.create(entry.getKey(), item, model.audience(entry.getKey()), out);
         }
       }
     }
-    for (Iterator<Map.Entry<Id<Kind.Organization>, Unsettled>> all =
-            unsettled.entrySet().iterator();
-        all.hasNext(); ) {
+  }
+
+  private void settle(Instant asOf, long now, Consumer<Delivery> out) {
+    Iterator<Map.Entry<Id<Kind.Organization>, Unsettled>> all = unsettled.entrySet().iterator();
+    while (all.hasNext()) {
       Map.Entry<Id<Kind.Organization>, Unsettled> entry = all.next();
       if (entry.getValue().due() - now <= 0) {
         all.remove();
-        messages.settlement(model.settle(entry.getKey()), asOf, out);
+        Settlement settlement = model.settle(entry.getKey());
+        messages.items(settlement, out);
+        messages.sync(UpdateType.SYNC_ORGANIZATIONS, asOf, settlement.resync(), out);
       }
     }
-    for (Iterator<Map.Entry<Id<Kind.Cipher>, Touched>> all = touched.entrySet().iterator();
-        all.hasNext(); ) {
-      Map.Entry<Id<Kind.Cipher>, Touched> entry = all.next();
-      if (entry.getValue().due() - now <= 0 && !newItems.containsKey(entry.getKey())) {
-        all.remove();
-        touched(entry.getKey(), entry.getValue().users(), out);
-      }
-    }
-    due = earliest();
   }
 
   private void touched(Id<Kind.Cipher> cipher, Set<Id<Kind.User>> users, Consumer<Delivery> out) {
@@ -170,9 +216,31 @@ public final class Router {
     }
   }
 
+  private void touched(Id<Kind.Send> id, Consumer<Delivery> out) {
+    VaultChange.@Nullable Send send = model.send(id);
+    if (send != null) {
+      messages.touch(id, send, out);
+    }
+  }
+
+  /// An access to a Send may be seen as a bump alone; all else is for a sync to find.
+  private void unexplained(
+      CatchAll.Unexplained bump, long now, Set<Id<Kind.User>> users, Consumer<Delivery> out) {
+    var accessed = sends.accessed(bump.user(), bump.first());
+    for (Id<Kind.Send> id : accessed) {
+      if (sends.mayTellAgain(id, bump.user(), now)) {
+        touched(id, out);
+      }
+    }
+    if (accessed.isEmpty()) {
+      users.add(bump.user());
+    }
+  }
+
   /// When [#tick] is next due; `Long.MAX_VALUE` if nothing waits.
   public long due() {
-    return due;
+    long first = Math.min(due, touched.due());
+    return Math.min(Math.min(first, sends.due()), Math.min(catchAll.due(), confirmations.due()));
   }
 
   private long earliest() {
@@ -183,11 +251,6 @@ public final class Router {
     for (Unsettled organization : unsettled.values()) {
       earliest = Math.min(earliest, organization.due());
     }
-    for (Map.Entry<Id<Kind.Cipher>, Touched> entry : touched.entrySet()) {
-      if (!newItems.containsKey(entry.getKey())) {
-        earliest = Math.min(earliest, entry.getValue().due());
-      }
-    }
     return earliest;
   }
 
@@ -196,9 +259,12 @@ public final class Router {
     // Items that wait have been told to nobody, yet the model has them: they stay and are told at
     // their time. Organizations stay unsettled in the model, and the snapshot settles them all.
     unsettled.clear();
+    catchAll.clear();
   }
 
-  /// After a gap: tells the differences as if they had been streamed.
+  /// After a gap: tells the differences as if they had been streamed. Whoever's account moved or
+  /// whose organizations changed also syncs: much of what a client shows leaves no trace but that
+  /// in the rows that are read here.
   public void reconciled(
       Reconciliation reconciliation, Instant asOf, long now, Consumer<Delivery> out) {
     if (reconciliation.first()) {
@@ -211,21 +277,12 @@ public final class Router {
               new Audience.Everyone()));
       return;
     }
-    Set<Id<Kind.User>> told = new HashSet<>();
-    Set<Id<Kind.User>> moved = new HashSet<>();
-    Consumer<Delivery> noting =
-        delivery -> {
-          if (delivery.audience() instanceof Audience.Users(var users)) {
-            told.addAll(users);
-          }
-          out.accept(delivery);
-        };
-    for (Settlement settlement : reconciliation.settlements()) {
-      messages.settlement(settlement, asOf, noting);
-    }
+    Consumer<Delivery> noting = noting(now, out);
+    Set<Id<Kind.User>> resync = new HashSet<>();
     for (VaultChange change : reconciliation.changes()) {
       switch (change) {
         case VaultChange.CipherChanged cipher -> {
+          catchAll.explain(cipher, now);
           if (newItems.remove(cipher.id()) != null && cipher.after() != null) {
             messages.create(cipher.id(), cipher.after(), cipher.sees(), noting);
           } else {
@@ -233,14 +290,20 @@ public final class Router {
           }
         }
         case VaultChange.AccountChanged account -> {
-          if (!messages.logOut(account, asOf, noting) && account.after() != null) {
-            moved.add(account.id());
+          if (!messages.logOut(account, asOf, noting)
+              && account.before() != null
+              && account.after() != null) {
+            resync.add(account.id());
           }
         }
-        default -> route(change, asOf, now, noting);
+        default -> dispatch(change, asOf, now, noting);
       }
     }
-    moved.removeAll(told);
-    messages.sync(UpdateType.SYNC_VAULT, asOf, moved, out);
+    for (Settlement settlement : reconciliation.settlements()) {
+      catchAll.explain(new VaultChange.OrganizationUnsettled(settlement.organization()), now);
+      messages.items(settlement, noting);
+      resync.addAll(settlement.resync());
+    }
+    messages.sync(UpdateType.SYNC_ORGANIZATIONS, asOf, resync, noting);
   }
 }

@@ -9,6 +9,7 @@ import io.wardbell.vault.Relations.Group;
 import io.wardbell.vault.Relations.Member;
 import io.wardbell.vault.Relations.Organization;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,8 +27,25 @@ final class AccessGraph {
   private final Map<Id<Kind.Collection>, Collection> collections = new HashMap<>();
   private final Map<Id<Kind.Group>, Group> groups = new HashMap<>();
 
+  /// Memberships of one user, whatever their status.
+  private final Map<Id<Kind.User>, Set<Member>> ofUser = new HashMap<>();
+
+  /// While a table is read for the first time, whatever is read is settled.
+  private boolean absorbing;
+
+  void absorbing(boolean absorbing) {
+    this.absorbing = absorbing;
+  }
+
   @Nullable Member member(Id<Kind.Membership> id) {
     return memberships.get(id);
+  }
+
+  /// The organizations that a user has to do with, invited and revoked ones among them.
+  Set<Id<Kind.Organization>> organizationsOf(Id<Kind.User> user) {
+    Set<Id<Kind.Organization>> ids = new HashSet<>();
+    ofUser.getOrDefault(user, Set.of()).forEach(member -> ids.add(member.organization.id));
+    return ids;
   }
 
   Organization organization(Id<Kind.Organization> id) {
@@ -52,7 +70,7 @@ final class AccessGraph {
 
   @Nullable Organization putOrganization(Row row, int generation) {
     Organization organization = organization(Fields.id(row, "uuid"));
-    boolean news = news(organization.seen, generation);
+    boolean news = !absorbing && news(organization.seen, generation);
     organization.seen = generation;
     if (news) {
       organization.unsettled().everyone = true;
@@ -61,7 +79,11 @@ final class AccessGraph {
   }
 
   @Nullable Organization removeOrganization(Row key) {
-    Organization organization = organization(Fields.id(key, "uuid"));
+    @Nullable Organization organization =
+        organizations.get(Fields.<Kind.Organization>id(key, "uuid"));
+    if (organization == null) {
+      return null;
+    }
     organization.seen = GONE;
     organization.unsettled().everyone = true;
     return organization;
@@ -85,6 +107,7 @@ final class AccessGraph {
     Member member = known != null ? known : new Member(id, user, organization);
     memberships.put(id, member);
     organization.members.put(user, member);
+    ofUser.computeIfAbsent(user, _ -> new HashSet<>(2)).add(member);
     long status = row.number("status", 0);
     long type = row.number("atype", 2);
     boolean seesAll = row.flag("access_all", false);
@@ -101,14 +124,21 @@ final class AccessGraph {
     if (seesAll || member.settledSeesAll) {
       organization.seeingAll.add(member);
     }
-    if (member.differs()) {
+    if (absorbing) {
+      member.settle();
+    } else if (member.differs()) {
       organization.unsettled().members.add(member);
     }
     return organization;
   }
 
+  /// The membership that a row of `users_organizations` is about; null if it is not known.
+  @Nullable Member memberOf(Row row) {
+    return memberships.get(Fields.<Kind.Membership>id(row, "uuid"));
+  }
+
   @Nullable Organization removeMember(Row key) {
-    @Nullable Member member = memberships.get(Fields.<Kind.Membership>id(key, "uuid"));
+    @Nullable Member member = memberOf(key);
     return member == null ? null : removeMember(member);
   }
 
@@ -119,6 +149,12 @@ final class AccessGraph {
     }
     memberships.remove(member.id);
     organization.members.remove(member.user, member);
+    ofUser.computeIfPresent(
+        member.user,
+        (_, members) -> {
+          members.remove(member);
+          return members.isEmpty() ? null : members;
+        });
     organization.seeingAll.remove(member);
     if (organization.unsettled != null) {
       organization.unsettled.members.remove(member);
@@ -129,13 +165,16 @@ final class AccessGraph {
   @Nullable Organization putCollection(Row row, int generation) {
     Collection collection = collection(Fields.id(row, "uuid"));
     collection.organization = organization(Fields.id(row, "org_uuid"));
-    collection.touched |= news(collection.seen, generation);
+    collection.touched |= !absorbing && news(collection.seen, generation);
     collection.seen = generation;
-    return collection.touched ? unsettle(collection) : null;
+    return collection.touched ? unsettle(collection) : collection.organization;
   }
 
   @Nullable Organization removeCollection(Row key) {
-    Collection collection = collection(Fields.id(key, "uuid"));
+    @Nullable Collection collection = collections.get(Fields.<Kind.Collection>id(key, "uuid"));
+    if (collection == null) {
+      return null;
+    }
     collection.seen = GONE;
     collection.touched = true;
     return unsettle(collection);
@@ -146,7 +185,7 @@ final class AccessGraph {
     Id<Kind.User> user = Fields.id(row, "user_uuid");
     return put(collection.users.computeIfAbsent(user, _ -> new Grant()), row, generation)
         ? unsettle(collection)
-        : null;
+        : collection.organization;
   }
 
   @Nullable Organization removeUserGrant(Row key) {
@@ -159,7 +198,7 @@ final class AccessGraph {
     Group group = group(Fields.id(row, "groups_uuid"));
     return put(collection.groups.computeIfAbsent(group, _ -> new Grant()), row, generation)
         ? unsettle(collection)
-        : null;
+        : collection.organization;
   }
 
   @Nullable Organization removeGroupGrant(Row key) {
@@ -172,17 +211,25 @@ final class AccessGraph {
   @Nullable Organization putGroup(Row row, int generation) {
     Group group = group(Fields.id(row, "uuid"));
     Organization organization = organization(Fields.id(row, "organizations_uuid"));
-    if (group.organization == null) {
+    boolean unplaced = group.organization == null;
+    if (unplaced) {
       group.organization = organization;
       organization.groups.add(group);
     }
     group.seen = generation;
     group.seesAll = row.flag("access_all", false);
-    return group.seesAll != group.settledSeesAll ? unsettle(group) : null;
+    if (absorbing) {
+      group.settledSeesAll = group.seesAll;
+    }
+    boolean unsettled = group.seesAll != group.settledSeesAll;
+    return unsettled || (unplaced && !group.members.isEmpty()) ? unsettle(group) : organization;
   }
 
   @Nullable Organization removeGroup(Row key) {
-    Group group = group(Fields.id(key, "uuid"));
+    @Nullable Group group = groups.get(Fields.<Kind.Group>id(key, "uuid"));
+    if (group == null) {
+      return null;
+    }
     group.seesAll = false;
     group.seen = GONE;
     return unsettle(group);
@@ -193,7 +240,7 @@ final class AccessGraph {
     Id<Kind.Membership> member = Fields.id(row, "users_organizations_uuid");
     return put(group.members.computeIfAbsent(member, _ -> new Grant()), row, generation)
         ? unsettle(group)
-        : null;
+        : group.organization;
   }
 
   @Nullable Organization removeGroupMember(Row key) {
@@ -203,13 +250,17 @@ final class AccessGraph {
         : null;
   }
 
-  private static boolean put(Grant grant, Row row, int generation) {
+  /// @return whether it differs from the settled view
+  private boolean put(Grant grant, Row row, int generation) {
     grant.standing = grant.standing.afterInsert();
     grant.flags =
         (row.flag("read_only", false) ? 1 : 0)
             | (row.flag("hide_passwords", false) ? 2 : 0)
             | (row.flag("manage", false) ? 4 : 0);
     grant.seen = generation;
+    if (absorbing) {
+      grant.settle();
+    }
     return grant.differs();
   }
 
@@ -314,7 +365,10 @@ final class AccessGraph {
 
   /// Drops a collection of which no row is left.
   void forgetIfGone(Collection collection) {
-    if (collection.seen == GONE && collection.users.isEmpty() && collection.groups.isEmpty()) {
+    if (collection.seen == GONE
+        && collection.links == 0
+        && collection.users.isEmpty()
+        && collection.groups.isEmpty()) {
       collections.remove(collection.id);
     }
   }

@@ -78,6 +78,18 @@ final class Belongings {
     }
   }
 
+  @Nullable Account account(Id<Kind.User> id) {
+    return accounts.get(id);
+  }
+
+  @Nullable Folder folder(Id<Kind.Folder> id) {
+    return folders.get(id);
+  }
+
+  @Nullable Send send(Id<Kind.Send> id) {
+    return sends.get(id);
+  }
+
   void accounts(BiConsumer<Id<Kind.User>, Account> each) {
     accounts.forEach(each);
   }
@@ -139,14 +151,14 @@ final class Belongings {
 
   // ---- emergency contacts, attachments, policies ----
 
-  void putEmergencyAccess(Row row, int generation, List<VaultChange> meaning) {
+  void putEmergencyAccess(Row row, int generation, boolean snapshot, List<VaultChange> meaning) {
     Contact after =
         new Contact(
             Fields.optionalId(row, "grantor_uuid"),
             Fields.optionalId(row, "grantee_uuid"),
             row.number("status", 0));
     @Nullable Contact before = contacts.put(Fields.id(row, "uuid"), after, generation);
-    if (!after.equals(before)) {
+    if (!snapshot || !after.equals(before)) {
       contact(before, after, meaning);
     }
   }
@@ -169,10 +181,12 @@ final class Belongings {
     }
   }
 
-  void putAttachment(Row row, int generation, List<VaultChange> meaning) {
+  /// A write that changes nothing that is read here is news too, unless a snapshot shows it: the
+  /// size of a file that is uploaded later, its key.
+  void putAttachment(Row row, int generation, boolean snapshot, List<VaultChange> meaning) {
     Id<Kind.Cipher> cipher = Fields.id(row, "cipher_uuid");
     @Nullable Id<Kind.Cipher> before = attachments.put(Fields.id(row, "id"), cipher, generation);
-    if (!cipher.equals(before)) {
+    if (!snapshot || !cipher.equals(before)) {
       meaning.add(new AttachmentChanged(cipher));
     }
   }
@@ -201,51 +215,52 @@ final class Belongings {
   void putFavorite(Row row, int generation, List<VaultChange> meaning) {
     UserItem mark = userItem(row);
     if (favorites.put(mark, generation)) {
-      meaning.add(new ItemStateChanged(mark.user(), mark.cipher()));
+      meaning.add(new ItemStateChanged(mark.user(), mark.cipher(), null));
     }
   }
 
   void removeFavorite(Row key, List<VaultChange> meaning) {
     UserItem mark = userItem(key);
     if (favorites.remove(mark)) {
-      meaning.add(new ItemStateChanged(mark.user(), mark.cipher()));
+      meaning.add(new ItemStateChanged(mark.user(), mark.cipher(), null));
     }
   }
 
-  void putArchive(Row row, int generation, List<VaultChange> meaning) {
+  void putArchive(Row row, int generation, boolean snapshot, List<VaultChange> meaning) {
     UserItem mark = userItem(row);
-    if (archives.put(mark, generation)) {
-      meaning.add(new ItemStateChanged(mark.user(), mark.cipher()));
+    if (archives.put(mark, generation) || !snapshot) {
+      meaning.add(new ItemStateChanged(mark.user(), mark.cipher(), null));
     }
   }
 
   void removeArchive(Row key, List<VaultChange> meaning) {
     UserItem mark = userItem(key);
     if (archives.remove(mark)) {
-      meaning.add(new ItemStateChanged(mark.user(), mark.cipher()));
+      meaning.add(new ItemStateChanged(mark.user(), mark.cipher(), null));
     }
   }
 
   void putFolderLink(Row row, int generation, List<VaultChange> meaning) {
     FolderItem link = folderItem(row);
     if (folderLinks.put(link, generation)) {
-      folderLinkChanged(link, meaning);
+      folderLinkChanged(link, null, meaning);
     }
   }
 
   void removeFolderLink(Row key, List<VaultChange> meaning) {
     FolderItem link = folderItem(key);
     if (folderLinks.remove(link)) {
-      folderLinkChanged(link, meaning);
+      folderLinkChanged(link, link.folder(), meaning);
     }
   }
 
   /// Without its folder nobody can be told: then the folder itself is going, and clients take items
   /// out of a folder that is deleted by themselves.
-  private void folderLinkChanged(FolderItem link, List<VaultChange> meaning) {
+  private void folderLinkChanged(
+      FolderItem link, @Nullable Id<Kind.Folder> left, List<VaultChange> meaning) {
     @Nullable Folder folder = folders.get(link.folder());
     if (folder != null) {
-      meaning.add(new ItemStateChanged(folder.owner(), link.cipher()));
+      meaning.add(new ItemStateChanged(folder.owner(), link.cipher(), left));
     }
   }
 
@@ -262,13 +277,13 @@ final class Belongings {
   /// Takes out what the snapshot did not show, of the tables that it covered.
   void sweep(int generation, Set<String> tables, List<VaultChange> gone) {
     if (tables.contains(VaultTables.FOLDERS_CIPHERS)) {
-      folderLinks.sweep(generation, link -> folderLinkChanged(link, gone));
+      folderLinks.sweep(generation, link -> folderLinkChanged(link, link.folder(), gone));
     }
     if (tables.contains(VaultTables.FAVORITES)) {
-      favorites.sweep(generation, m -> gone.add(new ItemStateChanged(m.user(), m.cipher())));
+      favorites.sweep(generation, m -> gone.add(new ItemStateChanged(m.user(), m.cipher(), null)));
     }
     if (tables.contains(VaultTables.ARCHIVES)) {
-      archives.sweep(generation, m -> gone.add(new ItemStateChanged(m.user(), m.cipher())));
+      archives.sweep(generation, m -> gone.add(new ItemStateChanged(m.user(), m.cipher(), null)));
     }
     if (tables.contains(VaultTables.ATTACHMENTS)) {
       attachments.sweep(generation, (_, cipher) -> gone.add(new AttachmentChanged(cipher)));

@@ -10,6 +10,7 @@ import io.wardbell.vault.VaultChange.EmergencyAccessChanged;
 import io.wardbell.vault.VaultChange.FolderChanged;
 import io.wardbell.vault.VaultChange.ItemMoved;
 import io.wardbell.vault.VaultChange.ItemStateChanged;
+import io.wardbell.vault.VaultChange.MembershipChanged;
 import io.wardbell.vault.VaultChange.OrganizationUnsettled;
 import io.wardbell.vault.VaultChange.SendChanged;
 import io.wardbell.vault.VaultChange.Unreadable;
@@ -30,54 +31,79 @@ final class Differences {
   private final Map<Object, VaultChange> changes = new LinkedHashMap<>();
   private boolean overwhelmed;
 
+  /// Keys of what counts as changed although it looks as it did.
+  private final Set<Object> rewritten = new HashSet<>();
+
   /// @param limit how many things may differ before it is cheaper that everybody syncs
   Differences(int limit) {
     this.limit = limit;
   }
 
-  void add(VaultChange change) {
+  /// @param hidden whether the row may have been written although it looks as it did before
+  void add(VaultChange change, boolean hidden) {
+    if (hidden && !overwhelmed) {
+      rewritten.add(key(change));
+    }
     switch (change) {
       case CipherChanged(var id, var before, var after, var saw, var sees) -> {
         if (known(id) instanceof CipherChanged first) {
           put(id, new CipherChanged(id, first.before(), after, first.saw(), sees));
-        } else if (!Objects.equals(before, after)) {
+        } else if (hidden || !Objects.equals(before, after)) {
           put(id, new CipherChanged(id, before, after, saw, sees));
         }
       }
       case FolderChanged(var id, var before, var after) -> {
         if (known(id) instanceof FolderChanged first) {
           put(id, new FolderChanged(id, first.before(), after));
-        } else if (!Objects.equals(before, after)) {
+        } else if (hidden || !Objects.equals(before, after)) {
           put(id, change);
         }
       }
       case SendChanged(var id, var before, var after) -> {
         if (known(id) instanceof SendChanged first) {
           put(id, new SendChanged(id, first.before(), after));
-        } else if (!Objects.equals(before, after)) {
+        } else if (hidden || !Objects.equals(before, after)) {
           put(id, change);
         }
       }
       case AuthRequestChanged(var id, var before, var after) -> {
         if (known(id) instanceof AuthRequestChanged first) {
           put(id, new AuthRequestChanged(id, first.before(), after));
-        } else if (!Objects.equals(before, after)) {
+        } else if (hidden || !Objects.equals(before, after)) {
           put(id, change);
         }
       }
       case AccountChanged(var id, var before, var after) -> {
         if (known(id) instanceof AccountChanged first) {
           put(id, new AccountChanged(id, first.before(), after));
-        } else if (!Objects.equals(before, after)) {
+        } else if (hidden || !Objects.equals(before, after)) {
           put(id, change);
         }
       }
       case ItemStateChanged _, AttachmentChanged _, EmergencyAccessChanged _, Unreadable _ ->
           put(change, change);
-      case ItemMoved _, OrganizationUnsettled _ -> {
+      case ItemMoved _, OrganizationUnsettled _, MembershipChanged _ -> {
         // The settlements at the end tell these.
       }
     }
+  }
+
+  private static Object key(VaultChange change) {
+    return switch (change) {
+      case CipherChanged(var id, _, _, _, _) -> id;
+      case FolderChanged(var id, _, _) -> id;
+      case SendChanged(var id, _, _) -> id;
+      case AuthRequestChanged(var id, _, _) -> id;
+      case AccountChanged(var id, _, _) -> id;
+      case ItemStateChanged _,
+          AttachmentChanged _,
+          EmergencyAccessChanged _,
+          Unreadable _,
+          ItemMoved _,
+          OrganizationUnsettled _,
+          MembershipChanged _ ->
+          change;
+    };
   }
 
   private @Nullable VaultChange known(Object key) {
@@ -92,6 +118,7 @@ final class Differences {
     if (changes.size() > limit) {
       overwhelmed = true;
       changes.clear();
+      rewritten.clear();
     }
   }
 
@@ -114,11 +141,12 @@ final class Differences {
   List<VaultChange> drain() {
     List<VaultChange> all = new ArrayList<>();
     for (VaultChange change : changes.values()) {
-      if (!unchanged(change)) {
+      if (rewritten.contains(key(change)) || !unchanged(change)) {
         all.add(change);
       }
     }
     changes.clear();
+    rewritten.clear();
     overwhelmed = false;
     return all;
   }
@@ -136,7 +164,8 @@ final class Differences {
           EmergencyAccessChanged _,
           Unreadable _,
           ItemMoved _,
-          OrganizationUnsettled _ ->
+          OrganizationUnsettled _,
+          MembershipChanged _ ->
           false;
     };
   }

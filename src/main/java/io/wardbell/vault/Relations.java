@@ -108,6 +108,9 @@ final class Relations {
     /// Whether its own row came, went or was written since it was last settled.
     boolean touched;
 
+    /// How many items' links lead here: while there are any, this object must stay the one.
+    int links;
+
     int seen;
 
     Collection(Id<Kind.Collection> id) {
@@ -180,6 +183,7 @@ final class Relations {
       Link[] more = java.util.Arrays.copyOf(links, links.length + 1);
       more[links.length] = link;
       links = more;
+      link.collection.links++;
     }
 
     void remove(Link gone) {
@@ -191,6 +195,7 @@ final class Relations {
         }
       }
       links = fewer.length == 0 ? NONE : fewer;
+      gone.collection.links--;
     }
 
     boolean moved() {

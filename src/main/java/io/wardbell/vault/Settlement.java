@@ -2,6 +2,7 @@ package io.wardbell.vault;
 
 import io.wardbell.id.Id;
 import io.wardbell.id.Kind;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -23,5 +24,13 @@ public record Settlement(
       VaultChange.Item item,
       Set<Id<Kind.User>> gained,
       Set<Id<Kind.User>> lost,
-      Set<Id<Kind.User>> kept) {}
+      Set<Id<Kind.User>> kept) {
+    /// All of them.
+    Set<Id<Kind.User>> everyone() {
+      Set<Id<Kind.User>> all = new HashSet<>(gained);
+      all.addAll(lost);
+      all.addAll(kept);
+      return all;
+    }
+  }
 }

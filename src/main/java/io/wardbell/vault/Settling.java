@@ -95,6 +95,7 @@ final class Settling {
     if (unsettled == null) {
       return;
     }
+    unsettled.ciphers.forEach(Cipher::settle);
     for (Member member : unsettled.members) {
       member.settle();
       if (!member.seesAll) {
@@ -112,7 +113,6 @@ final class Settling {
       settle(group.members);
       graph.forgetIfGone(group);
     }
-    unsettled.ciphers.forEach(Cipher::settle);
     organization.unsettled = null;
   }
 

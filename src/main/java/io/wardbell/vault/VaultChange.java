@@ -70,7 +70,11 @@ public sealed interface VaultChange {
 
   /// What one user alone sees differently about an item: its folder, whether it is a favorite,
   /// whether it is archived.
-  record ItemStateChanged(Id<Kind.User> user, Id<Kind.Cipher> cipher) implements VaultChange {}
+  ///
+  /// @param left the folder that the item was taken out of, if that is what happened
+  record ItemStateChanged(
+      Id<Kind.User> user, Id<Kind.Cipher> cipher, @Nullable Id<Kind.Folder> left)
+      implements VaultChange {}
 
   /// An item got, lost or replaced an attachment.
   record AttachmentChanged(Id<Kind.Cipher> cipher) implements VaultChange {}
@@ -81,6 +85,11 @@ public sealed interface VaultChange {
   /// Who sees what in an organization is being rewritten: [VaultModel#settle] tells the net effect
   /// once that is over.
   record OrganizationUnsettled(Id<Kind.Organization> organization) implements VaultChange {}
+
+  /// A user's place in an organization was written or went, whatever its status. What it changes is
+  /// told when the organization settles.
+  record MembershipChanged(Id<Kind.User> user, Id<Kind.Organization> organization)
+      implements VaultChange {}
 
   /// An emergency contact, as one of the two users sees it.
   record EmergencyAccessChanged(Set<Id<Kind.User>> users) implements VaultChange {}

@@ -26,7 +26,9 @@ import io.wardbell.change.UnreadableRowException;
 import io.wardbell.id.Id;
 import io.wardbell.id.Kind;
 import io.wardbell.vault.Relations.Cipher;
+import io.wardbell.vault.Relations.Member;
 import io.wardbell.vault.Relations.Organization;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +42,9 @@ public final class VaultModel {
   /// Beyond so many differences after a gap it is cheaper that everybody syncs.
   private static final int DIFFERENCES_MAX = 50_000;
 
+  /// Beyond so many items that moved at once it is cheaper that those who see them sync.
+  private static final int ITEMS_MAX = 100;
+
   private final boolean groupsEnabled;
   private final AccessGraph graph = new AccessGraph();
   private final Settling settling;
@@ -51,13 +56,24 @@ public final class VaultModel {
   /// Tables that some whole snapshot has covered: what is new in others is not news.
   private final Set<String> known = new HashSet<>();
 
+  private final Recency recency;
   private Set<String> covered = Set.of();
   private int generation = AccessGraph.GONE;
   private boolean snapshotting;
 
+  /// For a database that keeps fractions of seconds.
+  ///
   /// @param groupsEnabled the server's ORG_GROUPS_ENABLED: without it, rows of groups mean nothing
   public VaultModel(boolean groupsEnabled) {
+    this(groupsEnabled, Duration.ofMillis(1));
+  }
+
+  /// @param groupsEnabled the server's ORG_GROUPS_ENABLED: without it, rows of groups mean nothing
+  /// @param dateStep how exactly the database keeps dates: where it drops fractions of seconds, two
+  ///   saves may carry the same date, and a snapshot cannot tell them apart
+  public VaultModel(boolean groupsEnabled, Duration dateStep) {
     this.groupsEnabled = groupsEnabled;
+    recency = new Recency(dateStep);
     settling = new Settling(graph, groupsEnabled);
     sight = new Sight(graph, groupsEnabled);
     items = new Items(graph, sight);
@@ -70,6 +86,20 @@ public final class VaultModel {
     covered = tables;
   }
 
+  /// Takes the changes of one commit over, or of several. A row that is deleted and written again
+  /// within them was written.
+  ///
+  /// @return what they mean; nothing while a snapshot runs, which [#endSnapshot] sums up
+  public List<VaultChange> apply(List<RowChange> changes) {
+    List<RowChange> folded = Folding.fold(changes);
+    if (folded.size() == 1) {
+      return apply(folded.getFirst());
+    }
+    List<VaultChange> meaning = new ArrayList<>(folded.size());
+    folded.forEach(change -> meaning.addAll(apply(change)));
+    return meaning;
+  }
+
   /// Takes a change over.
   ///
   /// @return what it means; nothing while a snapshot runs, which [#endSnapshot] sums up
@@ -77,6 +107,7 @@ public final class VaultModel {
     List<VaultChange> meaning = new ArrayList<>(2);
     boolean absorb = snapshotting && !known.contains(change.table());
     items.absorbing(absorb);
+    graph.absorbing(absorb);
     try {
       switch (change) {
         case RowChange.Upserted(var table, var row) -> put(table, row, meaning);
@@ -86,10 +117,11 @@ public final class VaultModel {
       meaning.add(unreadable(change, e));
     }
     if (!snapshotting) {
+      meaning.forEach(recency::streamed);
       return meaning;
     }
     if (!absorb) {
-      meaning.forEach(differences::add);
+      meaning.forEach(different -> differences.add(different, recency.mayHide(different)));
     }
     return List.of();
   }
@@ -111,15 +143,20 @@ public final class VaultModel {
       case FOLDERS -> meaning.add(belongings.putFolder(row, generation));
       case SENDS -> meaning.add(belongings.putSend(row, generation));
       case AUTH_REQUESTS -> meaning.add(belongings.putAuthRequest(row, generation));
-      case EMERGENCY_ACCESS -> belongings.putEmergencyAccess(row, generation, meaning);
+      case EMERGENCY_ACCESS ->
+          belongings.putEmergencyAccess(row, generation, snapshotting, meaning);
       case FOLDERS_CIPHERS -> belongings.putFolderLink(row, generation, meaning);
       case FAVORITES -> belongings.putFavorite(row, generation, meaning);
-      case ARCHIVES -> belongings.putArchive(row, generation, meaning);
-      case ATTACHMENTS -> belongings.putAttachment(row, generation, meaning);
+      case ARCHIVES -> belongings.putArchive(row, generation, snapshotting, meaning);
+      case ATTACHMENTS -> belongings.putAttachment(row, generation, snapshotting, meaning);
       case CIPHERS -> told(items.put(row, generation), meaning);
       case CIPHERS_COLLECTIONS -> moved(row, items.link(row, generation), meaning);
       case ORGANIZATIONS -> unsettled(graph.putOrganization(row, generation), meaning);
-      case MEMBERSHIPS -> unsettled(graph.putMember(row, generation), meaning);
+      case MEMBERSHIPS -> {
+        @Nullable Organization organization = graph.putMember(row, generation);
+        member(graph.memberOf(row), meaning);
+        unsettled(organization, meaning);
+      }
       case COLLECTIONS -> unsettled(graph.putCollection(row, generation), meaning);
       case USERS_COLLECTIONS -> unsettled(graph.putUserGrant(row, generation), meaning);
       case POLICIES ->
@@ -157,7 +194,10 @@ public final class VaultModel {
       case CIPHERS -> told(items.remove(Fields.id(key, "uuid")), meaning);
       case CIPHERS_COLLECTIONS -> moved(key, items.unlink(key), meaning);
       case ORGANIZATIONS -> unsettled(graph.removeOrganization(key), meaning);
-      case MEMBERSHIPS -> unsettled(graph.removeMember(key), meaning);
+      case MEMBERSHIPS -> {
+        member(graph.memberOf(key), meaning);
+        unsettled(graph.removeMember(key), meaning);
+      }
       case COLLECTIONS -> unsettled(graph.removeCollection(key), meaning);
       case USERS_COLLECTIONS -> unsettled(graph.removeUserGrant(key), meaning);
       case POLICIES -> unsettled(policy(belongings.removePolicy(key)), meaning);
@@ -206,8 +246,15 @@ public final class VaultModel {
     return organization == null ? null : graph.policyChanged(organization);
   }
 
+  private static void member(@Nullable Member member, List<VaultChange> meaning) {
+    if (member != null) {
+      meaning.add(new VaultChange.MembershipChanged(member.user, member.organization.id));
+    }
+  }
+
+  /// Said of every write, even if it left all as it was: it explains why users were bumped.
   private static void unsettled(@Nullable Organization organization, List<VaultChange> meaning) {
-    if (organization != null && organization.unsettled != null) {
+    if (organization != null) {
       meaning.add(new VaultChange.OrganizationUnsettled(organization.id));
     }
   }
@@ -216,11 +263,11 @@ public final class VaultModel {
   public Reconciliation endSnapshot() {
     boolean first = known.isEmpty();
     graph.sweep(generation, covered);
-    items.sweep(generation, covered, differences::add);
+    items.sweep(generation, covered, gone -> differences.add(gone, false));
     List<VaultChange> gone = new ArrayList<>();
     belongings.sweep(generation, covered, gone);
     belongings.sweepPolicies(generation, covered).forEach(graph::policyChanged);
-    gone.forEach(differences::add);
+    gone.forEach(change -> differences.add(change, false));
     Set<Id<Kind.Cipher>> told = differences.ciphers();
     boolean overwhelmed = differences.overwhelmed();
     List<VaultChange> changes = new ArrayList<>();
@@ -263,10 +310,16 @@ public final class VaultModel {
   private Settlement settle(Organization organization, Set<Id<Kind.Cipher>> told) {
     Set<Id<Kind.User>> resync = settling.concerned(organization);
     List<Settlement.Item> moved = new ArrayList<>();
+    boolean many = false;
     if (organization.unsettled != null) {
       for (Cipher cipher : organization.unsettled.ciphers) {
         if (cipher.exists && cipher.moved() && !told.contains(cipher.id)) {
           moved.add(moved(cipher, resync));
+        }
+        many |= moved.size() > ITEMS_MAX;
+        if (many) {
+          moved.forEach(item -> resync.addAll(item.everyone()));
+          moved.clear();
         }
       }
     }
@@ -303,6 +356,26 @@ public final class VaultModel {
   public VaultChange.@Nullable Item item(Id<Kind.Cipher> id) {
     @Nullable Cipher cipher = items.find(id);
     return cipher == null ? null : Items.state(cipher);
+  }
+
+  /// The organizations that a user has to do with, invited and revoked ones among them.
+  public Set<Id<Kind.Organization>> organizationsOf(Id<Kind.User> user) {
+    return graph.organizationsOf(user);
+  }
+
+  /// A Send as it is now; null if there is none.
+  public VaultChange.@Nullable Send send(Id<Kind.Send> id) {
+    return belongings.send(id);
+  }
+
+  /// An account as it is now; null if there is none.
+  public VaultChange.@Nullable Account account(Id<Kind.User> id) {
+    return belongings.account(id);
+  }
+
+  /// A folder as it is now; null if there is none.
+  public VaultChange.@Nullable Folder folder(Id<Kind.Folder> id) {
+    return belongings.folder(id);
   }
 
   /// Shows every account there is.

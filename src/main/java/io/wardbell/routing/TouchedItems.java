@@ -1,0 +1,91 @@
+package io.wardbell.routing;
+
+import io.wardbell.id.Id;
+import io.wardbell.id.Kind;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Items about which something changed that their own row does not show: a favorite, a folder, an
+/// archive, an attachment. They wait a moment for each other, since the server writes several for
+/// one request.
+final class TouchedItems {
+  /// More than this go at once, eldest first.
+  private static final int MAX = 50_000;
+
+  /// @param users who is to be told; with the folder that the item left, if that is all that
+  ///   happened
+  private record Touched(Map<Id<Kind.User>, Optional<Id<Kind.Folder>>> users, long due) {}
+
+  private final long quietNanos;
+  private final Map<Id<Kind.Cipher>, Touched> items = new LinkedHashMap<>();
+  private long due = Long.MAX_VALUE;
+
+  TouchedItems(long quietNanos) {
+    this.quietNanos = quietNanos;
+  }
+
+  /// @param left the folder that the item was taken out of, if that is all
+  void touch(
+      Id<Kind.Cipher> cipher, Set<Id<Kind.User>> users, @Nullable Id<Kind.Folder> left, long now) {
+    boolean full = items.size() >= MAX;
+    Touched touched =
+        items.computeIfAbsent(
+            cipher, _ -> new Touched(new HashMap<>(2), full ? now : now + quietNanos));
+    for (Id<Kind.User> user : users) {
+      touched.users().merge(user, Optional.ofNullable(left), (_, _) -> Optional.empty());
+    }
+    due = Math.min(due, touched.due());
+  }
+
+  /// A folder is gone: clients take its items out of it by themselves.
+  void folderGone(Id<Kind.User> owner, Id<Kind.Folder> folder) {
+    Optional<Id<Kind.Folder>> reason = Optional.of(folder);
+    items
+        .values()
+        .removeIf(touched -> {
+          touched.users().remove(owner, reason);
+          return touched.users().isEmpty();
+        });
+  }
+
+  /// All about it has been told.
+  void forget(Id<Kind.Cipher> cipher) {
+    items.remove(cipher);
+  }
+
+  long due() {
+    return due;
+  }
+
+  /// @param waits items that are not told yet at all
+  void tick(
+      long now,
+      Predicate<Id<Kind.Cipher>> waits,
+      BiConsumer<Id<Kind.Cipher>, Set<Id<Kind.User>>> tell) {
+    if (due - now > 0) {
+      return;
+    }
+    long next = Long.MAX_VALUE;
+    Iterator<Map.Entry<Id<Kind.Cipher>, Touched>> all = items.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<Id<Kind.Cipher>, Touched> entry = all.next();
+      if (waits.test(entry.getKey())) {
+        continue; // Forgotten as soon as that is told.
+      }
+      if (entry.getValue().due() - now > 0) {
+        next = Math.min(next, entry.getValue().due());
+      } else {
+        all.remove();
+        tell.accept(entry.getKey(), entry.getValue().users().keySet());
+      }
+    }
+    due = next;
+  }
+}

@@ -1,0 +1,104 @@
+package io.wardbell.routing;
+
+import io.wardbell.change.RowChange;
+import io.wardbell.notification.Audience;
+import io.wardbell.notification.Delivery;
+import io.wardbell.notification.Notification;
+import io.wardbell.vault.VaultModel;
+import io.wardbell.vault.VaultTables;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// A model and a router on a clock that only the test moves. What is told is kept as lines such as
+/// `1 item -> alice, bob`.
+final class Stage {
+  static final Instant T0 = Instant.parse("2026-11-24T10:00:00Z");
+
+  final VaultModel model;
+  final Router router;
+  final List<Delivery> deliveries = new ArrayList<>();
+  private final List<String> told = new ArrayList<>();
+  private long now;
+
+  Stage() {
+    this(true);
+  }
+
+  Stage(boolean groupsEnabled) {
+    model = new VaultModel(groupsEnabled);
+    router = new Router(model, RoutingConfig.defaults());
+  }
+
+  Instant time() {
+    return T0.plusNanos(now);
+  }
+
+  /// The first snapshot.
+  Stage begin(RowChange... rows) {
+    return snapshot(VaultTables.CAPTURE.tables().keySet(), rows);
+  }
+
+  /// A snapshot of these tables, and all that it makes happen at once.
+  Stage snapshot(Set<String> tables, RowChange... rows) {
+    model.beginSnapshot(tables);
+    for (RowChange row : rows) {
+      model.apply(row);
+    }
+    router.reconciled(model.endSnapshot(), time(), now, this::take);
+    return this;
+  }
+
+  /// One commit.
+  Stage commit(RowChange... rows) {
+    model.apply(List.of(rows)).forEach(meaning -> router.route(meaning, time(), now, this::take));
+    return this;
+  }
+
+  /// Lets time go by, stopping wherever something is due.
+  Stage pass(Duration time) {
+    long until = now + time.toNanos();
+    while (router.due() <= until) {
+      now = Math.max(now, router.due());
+      router.tick(time(), now, this::take);
+    }
+    now = until;
+    return this;
+  }
+
+  Stage pass(long millis) {
+    return pass(Duration.ofMillis(millis));
+  }
+
+  private void take(Delivery delivery) {
+    deliveries.add(delivery);
+    String to =
+        switch (delivery.audience()) {
+          case Audience.Users(var users) ->
+              users.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
+          case Audience.StaleSessions(var user, var stamp) ->
+              "sessions of " + user + (stamp == null ? "" : " with another stamp");
+          case Audience.Anonymous(var request) -> "who asked for " + request;
+          case Audience.Everyone() -> "everyone";
+        };
+    String what =
+        switch (delivery.notification()) {
+          case Notification.OfCipher n -> " " + n.id();
+          case Notification.OfFolder n -> " " + n.id();
+          case Notification.OfSend n -> " " + n.id();
+          case Notification.OfAuthRequest n -> " " + n.id();
+          case Notification.OfAccount _ -> "";
+        };
+    told.add(delivery.notification().type().number() + what + " -> " + to);
+  }
+
+  /// What was told since the last question.
+  List<String> told() {
+    List<String> lines = List.copyOf(told);
+    told.clear();
+    return lines;
+  }
+}

@@ -1,0 +1,251 @@
+package io.wardbell.vault;
+
+import static io.wardbell.change.Changes.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wardbell.change.RowChange;
+import io.wardbell.id.Id;
+import io.wardbell.id.Kind;
+import io.wardbell.id.StampHash;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Who sees what, and what a snapshot after a gap shows to be different.
+class VaultModelTest {
+  private static final Instant T0 = Instant.parse("2026-11-24T10:00:00Z");
+  private static final Set<String> ALL = VaultTables.CAPTURE.tables().keySet();
+  private static final Id<Kind.Cipher> ITEM = Id.of("item");
+
+  private static List<RowChange> team() {
+    return new ArrayList<>(
+        List.of(
+            user("alice", T0, "a", true),
+            organization("org"),
+            member("m-alice", "alice", "org", 2, false),
+            member("m-bob", "bob", "org", 2, false),
+            member("m-carl", "carl", "org", 2, true),
+            member("m-dora", "dora", "org", -126, true),
+            member("m-eve", "eve", "org", 2, false),
+            collection("shelf", "org"),
+            collection("box", "org"),
+            grant("alice", "shelf", false),
+            grant("dora", "shelf", false),
+            group("g", "org", false),
+            group("all", "org", true),
+            groupMember("g", "m-bob"),
+            groupMember("all", "m-eve"),
+            groupGrant("shelf", "g"),
+            shared("item", "org", T0),
+            link("item", "shelf"),
+            personal("mine", "alice", T0)));
+  }
+
+  private static VaultModel model(boolean groups, List<RowChange> rows) {
+    VaultModel model = new VaultModel(groups);
+    model.beginSnapshot(ALL);
+    rows.forEach(model::apply);
+    assertThat(model.endSnapshot().first()).isTrue();
+    return model;
+  }
+
+  private static Set<Id<Kind.User>> users(String... names) {
+    Set<Id<Kind.User>> ids = new java.util.HashSet<>();
+    Arrays.stream(names).forEach(name -> ids.add(Id.of(name)));
+    return ids;
+  }
+
+  private static Reconciliation again(VaultModel model, List<RowChange> rows) {
+    model.beginSnapshot(ALL);
+    rows.forEach(model::apply);
+    return model.endSnapshot();
+  }
+
+  private static Set<Id<Kind.User>> resync(Reconciliation reconciliation) {
+    Set<Id<Kind.User>> all = new java.util.HashSet<>();
+    reconciliation.settlements().forEach(settlement -> all.addAll(settlement.resync()));
+    return all;
+  }
+
+  @Test
+  void anItemIsSeenByConfirmedMembersThroughAnyPath() {
+    assertThat(model(true, team()).audience(ITEM)).isEqualTo(users("alice", "bob", "carl", "eve"));
+    assertThat(model(false, team()).audience(ITEM)).isEqualTo(users("alice", "carl"));
+  }
+
+  @Test
+  void rowsMayComeInAnyOrder() {
+    Random random = new Random(7);
+    for (int i = 0; i < 200; i++) {
+      List<RowChange> rows = team();
+      Collections.shuffle(rows, random);
+      assertThat(model(true, rows).audience(ITEM))
+          .as("order %d of seed 7", i)
+          .isEqualTo(users("alice", "bob", "carl", "eve"));
+      VaultModel streamed = model(true, List.of());
+      rows.forEach(streamed::apply);
+      streamed.settle(Id.of("org"));
+      assertThat(streamed.audience(ITEM))
+          .as("streamed, order %d of seed 7", i)
+          .isEqualTo(users("alice", "bob", "carl", "eve"));
+    }
+  }
+
+  @Test
+  void aRowThatCannotBeReadLeavesTheModelAsItWas() {
+    VaultModel model = model(true, team());
+    VaultChange.@Nullable Item before = model.item(ITEM);
+    List<VaultChange> meaning =
+        model.apply(put("ciphers", "uuid", "item", "user_uuid", "alice", "updated_at", 5));
+    assertThat(meaning).singleElement().isInstanceOf(VaultChange.Unreadable.class);
+    assertThat(model.item(ITEM)).isEqualTo(before);
+    assertThat(model.audience(ITEM)).isEqualTo(users("alice", "bob", "carl", "eve"));
+  }
+
+  @Test
+  void aTableOfNobodysIsIgnored() {
+    VaultModel model = model(true, team());
+    assertThat(model.apply(put("devices", "uuid", "d"))).isEmpty();
+    assertThat(model.apply(drop("event", "uuid", "e"))).isEmpty();
+  }
+
+  @Test
+  void anOldServersTablesAreEnough() {
+    VaultModel model = new VaultModel(true);
+    model.beginSnapshot(Set.of("users", "organizations", "users_organizations", "collections"));
+    model.apply(put("users", "uuid", "alice", "updated_at", T0, "security_stamp", "a"));
+    model.apply(
+        put(
+            "users_organizations",
+            "uuid",
+            "m",
+            "user_uuid",
+            "alice",
+            "org_uuid",
+            "o",
+            "status",
+            2));
+    model.endSnapshot();
+    assertThat(model.account(Id.of("alice")))
+        .isEqualTo(new VaultChange.Account(T0, StampHash.of("a"), true));
+  }
+
+  @Test
+  void aSnapshotThatShowsTheSameSaysNothing() {
+    VaultModel model = model(true, team());
+    Reconciliation reconciliation = again(model, team());
+    assertThat(reconciliation.changes()).isEmpty();
+    assertThat(resync(reconciliation)).isEmpty();
+    assertThat(reconciliation.settlements()).allMatch(s -> s.items().isEmpty());
+  }
+
+  @Test
+  void whatIsGoneAfterAGapIsToldToThoseWhoSawIt() {
+    VaultModel model = model(true, team());
+    List<RowChange> rows = team();
+    rows.remove(rows.size() - 2); // The link.
+    rows.remove(rows.size() - 2); // The item.
+    Reconciliation reconciliation = again(model, rows);
+    assertThat(reconciliation.changes())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            VaultChange.CipherChanged.class,
+            gone -> {
+              assertThat(gone.after()).isNull();
+              assertThat(gone.saw()).isEqualTo(users("alice", "bob", "carl", "eve"));
+            });
+  }
+
+  @Test
+  void aMemberWhoLeftDuringAGapSyncs() {
+    VaultModel model = model(true, team());
+    List<RowChange> rows = team();
+    rows.remove(2);
+    Reconciliation reconciliation = again(model, rows);
+    assertThat(resync(reconciliation)).isEqualTo(users("alice"));
+    assertThat(model.audience(ITEM)).isEqualTo(users("bob", "carl", "eve"));
+  }
+
+  @Test
+  void anItemThatMovedDuringAGapIsGainedAndLost() {
+    List<RowChange> rows = team();
+    rows.add(grant("bob", "box", false));
+    VaultModel model = model(false, rows);
+    List<RowChange> moved = new ArrayList<>(rows);
+    moved.set(17, link("item", "box"));
+    Reconciliation reconciliation = again(model, moved);
+    assertThat(reconciliation.settlements())
+        .flatExtracting(Settlement::items)
+        .singleElement()
+        .satisfies(item -> {
+          assertThat(item.gained()).isEqualTo(users("bob"));
+          assertThat(item.lost()).isEqualTo(users("alice"));
+          assertThat(item.kept()).isEqualTo(users("carl"));
+        });
+  }
+
+  @Test
+  void aSnapshotThatIsCutShortLosesNoDifference() {
+    VaultModel model = model(true, team());
+    List<RowChange> rows = team();
+    rows.set(16, shared("item", "org", T0.plusSeconds(1)));
+    rows.set(18, personal("mine", "alice", T0.plusSeconds(1)));
+    model.beginSnapshot(ALL);
+    rows.forEach(model::apply);
+    rows.set(18, personal("mine", "alice", T0));
+    Reconciliation reconciliation = again(model, rows);
+    assertThat(reconciliation.changes())
+        .extracting(change -> ((VaultChange.CipherChanged) change).id())
+        .containsExactly(ITEM);
+  }
+
+  @Test
+  void tooManyDifferencesAreOneSyncForEverybody() {
+    VaultModel model = model(true, team());
+    List<RowChange> rows = team();
+    for (int i = 0; i < 50_001; i++) {
+      rows.add(personal("new" + i, "alice", T0));
+    }
+    Reconciliation reconciliation = again(model, rows);
+    assertThat(reconciliation.overwhelmed()).isTrue();
+    assertThat(reconciliation.changes()).isEmpty();
+    assertThat(again(model, rows).overwhelmed()).isFalse();
+  }
+
+  @Test
+  void whereDatesAreWholeSecondsTheLastTwoBeforeAGapCountAsChanged() {
+    VaultModel model = new VaultModel(true, Duration.ofSeconds(1));
+    model.beginSnapshot(ALL);
+    team().forEach(model::apply);
+    model.endSnapshot();
+    model.apply(personal("mine", "alice", T0.plusSeconds(60)));
+    List<RowChange> rows = team();
+    rows.set(18, personal("mine", "alice", T0.plusSeconds(60)));
+    assertThat(again(model, rows).changes())
+        .extracting(change -> ((VaultChange.CipherChanged) change).id())
+        .containsExactly(Id.of("mine"));
+  }
+
+  @Test
+  void aDeleteThatIsTakenBackInTheSameCommitIsAWrite() {
+    VaultModel model = model(true, team());
+    List<VaultChange> meaning =
+        model.apply(
+            List.of(
+                drop("users", "uuid", "alice"),
+                user("alice", T0.plusSeconds(1), "a", true),
+                drop("ciphers", "uuid", "item")));
+    assertThat(meaning).hasSize(2);
+    assertThat(meaning.getFirst())
+        .isInstanceOfSatisfying(
+            VaultChange.AccountChanged.class, change -> assertThat(change.after()).isNotNull());
+    assertThat(model.item(ITEM)).isNull();
+  }
+}
