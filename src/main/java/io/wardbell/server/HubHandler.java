@@ -31,6 +31,9 @@ final class HubHandler implements HttpHandler {
   private static final AttachmentKey<Admission.Ticket> TICKET =
       AttachmentKey.create(Admission.Ticket.class);
 
+  private static final AttachmentKey<HttpServerExchange> REQUEST =
+      AttachmentKey.create(HttpServerExchange.class);
+
   private final Hub hub;
   private final Authenticator authenticator;
   private final ClientAddress addresses;
@@ -91,6 +94,7 @@ final class HubHandler implements HttpHandler {
       }
       case Admission.Ticket ticket -> {
         exchange.putAttachment(TICKET, ticket);
+        exchange.putAttachment(REQUEST, exchange);
         exchange.getConnection().addCloseListener(_ -> ticket.release());
         if (exchange.isHttp10()) {
           // nginx before 1.29.7 speaks HTTP/1.0 to servers unless told otherwise, and passes the
@@ -98,6 +102,7 @@ final class HubHandler implements HttpHandler {
           exchange.setProtocol(Protocols.HTTP_1_1);
           exchange.setPersistent(true);
         }
+        forgetSecrets(exchange);
         upgrade.handleRequest(exchange);
       }
     }
@@ -122,7 +127,19 @@ final class HubHandler implements HttpHandler {
     };
   }
 
+  /// Undertow keeps the request, and the WebSocket its address, for as long as the connection
+  /// lives: several KiB for each, with the token in them.
+  private static void forgetSecrets(HttpServerExchange exchange) {
+    exchange.setQueryString("");
+    exchange.getQueryParameters().clear();
+    exchange.getRequestHeaders().remove(Headers.AUTHORIZATION);
+    exchange.getRequestHeaders().remove(Headers.COOKIE);
+  }
+
   private void upgraded(WebSocketHttpExchange exchange, WebSocketChannel channel) {
+    HttpServerExchange request = exchange.getAttachment(REQUEST);
+    request.getRequestHeaders().clear();
+    request.getResponseHeaders().clear();
     Link link = hub.open(exchange.getAttachment(TICKET), new WebSocketTransport(channel));
     new Receiver(link, hub.config().inboundBytesMax()).attach(channel);
   }

@@ -24,6 +24,9 @@ public final class HubListener implements AutoCloseable {
   private static final int IDLE_MILLIS_MAX = 60_000;
   private static final int BUFFER_BYTES = 1024;
 
+  /// What the kernel may hold for a client that does not read, before the hub notices.
+  private static final int SEND_BUFFER_BYTES = 32 * 1024;
+
   /// Sockets that have sent no request yet come on top of the hub's own limit.
   private static final int SOCKETS_BEYOND_SESSIONS = 1_000;
 
@@ -53,6 +56,7 @@ public final class HubListener implements AutoCloseable {
             .setSocketOption(Options.CONNECTION_HIGH_WATER, sockets)
             .setSocketOption(Options.CONNECTION_LOW_WATER, sockets)
             .setSocketOption(Options.TCP_NODELAY, true)
+            .setSocketOption(Options.SEND_BUFFER, SEND_BUFFER_BYTES)
             .setSocketOption(Options.KEEP_ALIVE, true)
             .setSocketOption(Options.REUSE_ADDRESSES, true)
             .setServerOption(UndertowOptions.MAX_HEADER_SIZE, HEADER_BYTES_MAX)
