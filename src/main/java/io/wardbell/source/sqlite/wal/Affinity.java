@@ -3,8 +3,8 @@ package io.wardbell.source.sqlite.wal;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What SQLite makes of the values of a column, by its declared type
-/// (sqlite.org/datatype3.html §3.1).
+/// What SQLite makes of the values of a column, by its declared type (sqlite.org/datatype3.html
+/// §3.1).
 public enum Affinity {
   /// The declared type contains INT.
   INTEGER,

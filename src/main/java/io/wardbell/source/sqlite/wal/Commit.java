@@ -7,8 +7,7 @@ package io.wardbell.source.sqlite.wal;
 /// @param framePages the page of each frame
 /// @param newest the newest frame of every page, this commit's included
 @SuppressWarnings("ArrayRecordComponent") // read, never shared outside
-record Commit(int first, int last, int[] framePages, PageFrames newest)
-    implements ChangedPages {
+record Commit(int first, int last, int[] framePages, PageFrames newest) implements ChangedPages {
   @Override
   public boolean has(int page) {
     return newest.get(page) >= first;

@@ -76,8 +76,7 @@ final class CommitEdit {
         }
         continue;
       }
-      TableLayout layout =
-          TableLayout.of(name, now.sql(), selection, picture.header().encoding());
+      TableLayout layout = TableLayout.of(name, now.sql(), selection, picture.header().encoding());
       if (table != null
           && table.root == now.root()
           && table.layout.projection.keepsTheSameAs(layout.projection)) {
@@ -101,11 +100,10 @@ final class CommitEdit {
       edit.walk();
     }
     changes.redefined(table.layout, layout, edit);
-    steps.add(
-        () -> {
-          edit.apply(table);
-          picture.tables().put(layout.name(), table.redefined(layout, now.sql()));
-        });
+    steps.add(() -> {
+      edit.apply(table);
+      picture.tables().put(layout.name(), table.redefined(layout, now.sql()));
+    });
   }
 
   void apply() {

@@ -21,16 +21,23 @@ final class CreateTable {
 
   /// @param fallback the literal that stands for the column in records from before it was added
   record Column(
-      String name,
-      String type,
-      boolean notNull,
-      @Nullable Object fallback,
-      Generated generated) {}
+      String name, String type, boolean notNull, @Nullable Object fallback, Generated generated) {}
 
   private static final Set<String> AFTER_TYPE =
       Set.of(
-          "CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE",
-          "REFERENCES", "GENERATED", "AS", "ON", "DEFERRABLE");
+          "CONSTRAINT",
+          "PRIMARY",
+          "NOT",
+          "NULL",
+          "UNIQUE",
+          "CHECK",
+          "DEFAULT",
+          "COLLATE",
+          "REFERENCES",
+          "GENERATED",
+          "AS",
+          "ON",
+          "DEFERRABLE");
   private static final Set<String> TABLE_CONSTRAINT =
       Set.of("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN");
 

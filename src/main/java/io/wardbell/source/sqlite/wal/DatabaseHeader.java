@@ -23,7 +23,8 @@ record DatabaseHeader(
     for (int i = 0; i < MAGIC.length; i++) {
       if (b[i] != MAGIC[i]) {
         throw new DatabaseFault(
-            DatabaseFault.Kind.NOT_A_DATABASE, "the file is not a SQLite database, or is encrypted");
+            DatabaseFault.Kind.NOT_A_DATABASE,
+            "the file is not a SQLite database, or is encrypted");
       }
     }
     int written = Bits.u16(b, 16);

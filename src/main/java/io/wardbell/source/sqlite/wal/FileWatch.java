@@ -83,7 +83,7 @@ public final class FileWatch implements AutoCloseable {
       Object context = event.context();
       if (context == null || context.toString().startsWith(name)) {
         looks = HOT_LOOKS;
-        namesChanged |= event.kind() != StandardWatchEventKinds.ENTRY_MODIFY;
+        namesChanged |= !StandardWatchEventKinds.ENTRY_MODIFY.equals(event.kind());
       }
     }
     key.reset();

@@ -2,6 +2,7 @@ package io.wardbell.source.sqlite.wal;
 
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Walks the checksum chain of one generation of a write-ahead log, from one commit to the next.
 ///
@@ -52,6 +53,11 @@ final class FrameScan {
   /// The header of that frame, as it was read.
   byte[] frameHeader() {
     return lastHeader.clone();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very file that was opened
+  boolean reads(@Nullable FileBytes file) {
+    return log == file;
   }
 
   FileBytes log() {
@@ -126,6 +132,35 @@ final class FrameScan {
     int at = i * header.frameBytes() + Frame.HEADER_BYTES;
     System.arraycopy(window, at, page, 0, header.pageSize);
     return true;
+  }
+
+  /// Reads the page of a committed frame from the file, past the window.
+  ///
+  /// @return false if the frame is gone or holds another page
+  boolean readPage(int someFrame, int page, byte[] into) throws IOException {
+    byte[] head = new byte[Frame.HEADER_BYTES];
+    long position = header.positionOf(someFrame);
+    return log.read(head, 0, head.length, position) == head.length
+        && Frame.at(head, 0).page() == page
+        && log.read(into, 0, into.length, position + head.length) == into.length;
+  }
+
+  /// Whether a frame after one and up to another holds any of these pages.
+  boolean overtakes(int lastFrame, int copied, PageFrames pages) throws IOException {
+    byte[] head = new byte[Frame.HEADER_BYTES];
+    for (int f = lastFrame + 1; f <= copied; f++) {
+      if (log.read(head, 0, head.length, header.positionOf(f)) < head.length) {
+        return false;
+      }
+      Frame at = Frame.at(head, 0);
+      if (!at.belongsTo(header) && !at.hasNoSalt()) {
+        return false;
+      }
+      if (pages.get(at.page()) != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Whether the log still has this generation's header, byte for byte.

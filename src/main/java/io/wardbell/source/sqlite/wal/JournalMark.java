@@ -18,19 +18,23 @@ record JournalMark(
     long takenNanos) {
 
   /// @return null if the database is being written, has no header, or is in WAL mode now
-  static @Nullable JournalMark read(DatabaseFiles files, Timing timing)
-      throws IOException {
+  static @Nullable JournalMark read(DatabaseFiles files, Timing timing) throws IOException {
     FileBytes database = files.database();
     byte[] head = new byte[DatabaseHeader.BYTES];
     byte[] journal = files.journalHead();
-    if (database == null || isHot(journal) || database.read(head, 0, head.length, 0) < head.length) {
+    if (database == null
+        || isHot(journal)
+        || database.read(head, 0, head.length, 0) < head.length) {
       return null;
     }
     DatabaseHeader header = DatabaseHeader.parse(head);
     return header.writeAheadLog()
         ? null
         : new JournalMark(
-            header.changeCounter(), files.stamp(), files.directoryStamp(), journal != null,
+            header.changeCounter(),
+            files.stamp(),
+            files.directoryStamp(),
+            journal != null,
             timing.wallNanos());
   }
 

@@ -49,7 +49,8 @@ final class JournalWatch {
       return false; // being written; its end will be seen
     }
     JournalMark last = seen;
-    if (last != null && now.committedWithoutJournal(last)
+    if (last != null
+        && now.committedWithoutJournal(last)
         && ++withoutJournal >= WITHOUT_JOURNAL_MAX) {
       throw new DatabaseFault(
           DatabaseFault.Kind.NO_JOURNAL,

@@ -3,6 +3,8 @@ package io.wardbell.source.sqlite.wal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +14,24 @@ public final class MountCheck {
   private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
   private static final Set<String> FOREIGN =
       Set.of(
-          "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "afs", "ceph", "lustre",
-          "gfs2", "ocfs2", "vboxsf", "vmhgfs", "prl_fs", "osxfs", "fakeowner", "fuse");
+          "nfs",
+          "nfs4",
+          "cifs",
+          "smb3",
+          "smbfs",
+          "9p",
+          "virtiofs",
+          "afs",
+          "ceph",
+          "lustre",
+          "gfs2",
+          "ocfs2",
+          "vboxsf",
+          "vmhgfs",
+          "prl_fs",
+          "osxfs",
+          "fakeowner",
+          "fuse");
 
   private MountCheck() {}
 
@@ -39,18 +57,17 @@ public final class MountCheck {
   static String typeOf(String path, String mounts) {
     String best = "";
     String type = "";
-    for (String line : mounts.split("\n")) {
-      String[] halves = line.split(" - ", 2);
-      String[] fields = halves[0].split(" ");
-      if (halves.length < 2 || fields.length < 5) {
+    for (String line : mounts.lines().toList()) {
+      List<String> fields = Arrays.asList(line.split(" ", -1));
+      int dash = fields.indexOf("-");
+      if (dash < 5 || dash + 1 >= fields.size()) {
         continue;
       }
-      String point = unescaped(fields[4]);
-      boolean within =
-          point.equals("/") || path.equals(point) || path.startsWith(point + "/");
+      String point = unescaped(fields.get(4));
+      boolean within = point.equals("/") || path.equals(point) || path.startsWith(point + "/");
       if (within && point.length() >= best.length()) { // a later mount covers an earlier one
         best = point;
-        type = halves[1].split(" ")[0];
+        type = fields.get(dash + 1);
       }
     }
     return type;

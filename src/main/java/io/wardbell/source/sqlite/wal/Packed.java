@@ -78,7 +78,7 @@ final class Packed {
     if (integer) {
       long value = integerAt(serial, record, at);
       if (asReal) {
-        real(value);
+        real((double) value);
       } else {
         integer(value);
       }

@@ -120,7 +120,7 @@ final class PageReader {
       return true;
     }
     fromLogFile = true;
-    return tail.readFrame(frame, page, image) && (racing == null || chain.stillCurrent());
+    return chain.readPage(frame, page, image) && (racing == null || chain.stillCurrent());
   }
 
   /// Whether all pages read since [#begin] were true as of `lastFrame`.

@@ -31,11 +31,7 @@ final class PictureTaker {
   private final Statistics statistics;
 
   PictureTaker(
-      DatabaseFiles files,
-      WalTail tail,
-      PageReader pages,
-      Selection selection,
-      Reading reading) {
+      DatabaseFiles files, WalTail tail, PageReader pages, Selection selection, Reading reading) {
     this.files = files;
     this.tail = tail;
     this.pages = pages;
@@ -134,7 +130,7 @@ final class PictureTaker {
       // The first page of the log may say otherwise than the file's; frames have its size.
       FrameScan chain = Objects.requireNonNull(tail.chain());
       byte[] first = new byte[chain.header.pageSize];
-      if (!tail.readFrame(tail.frameOf(1), 1, first)) {
+      if (!chain.readPage(tail.frameOf(1), 1, first)) {
         throw new GapException(Gap.LOG_WRAPPED_PAST_READER);
       }
       header = DatabaseHeader.parse(first);
@@ -296,10 +292,14 @@ final class PictureTaker {
     List<TableShadow> all = new ArrayList<>(picture.tables().values());
     all.add(picture.schema());
     for (TableShadow table : all) {
-      MalformedPageException[] first = {null};
-      table.forEachNode(node -> first[0] = first[0] == null ? node.bad : first[0]);
-      if (first[0] != null) {
-        throw first[0];
+      List<MalformedPageException> bad = new ArrayList<>();
+      table.forEachNode(node -> {
+        if (node.bad != null) {
+          bad.add(node.bad);
+        }
+      });
+      if (!bad.isEmpty()) {
+        throw bad.getFirst();
       }
       if (!table.isWhole()) {
         throw new MalformedPageException(

@@ -17,8 +17,7 @@ final class RowDiff {
   private record Key(byte[] kept, int bytes) {
     @Override
     public boolean equals(@Nullable Object other) {
-      return other instanceof Key that
-          && Arrays.equals(kept, 0, bytes, that.kept, 0, that.bytes);
+      return other instanceof Key that && Arrays.equals(kept, 0, bytes, that.kept, 0, that.bytes);
     }
 
     @Override
@@ -90,14 +89,11 @@ final class RowDiff {
   }
 
   private boolean same(StoredRow a, StoredRow b) {
-    return a == b
-        || (keptOnly ? Arrays.equals(a.kept, b.kept) : a.recordHash == b.recordHash);
+    return a == b || (keptOnly ? Arrays.equals(a.kept, b.kept) : a.recordHash == b.recordHash);
   }
 
   private long content(StoredRow row) {
-    return keptOnly
-        ? Bits.hash(RecordReader.SEED, row.kept, 0, row.kept.length)
-        : row.recordHash;
+    return keptOnly ? Bits.hash(RecordReader.SEED, row.kept, 0, row.kept.length) : row.recordHash;
   }
 
   private void compareKeyless(List<StoredRow> before, List<StoredRow> after) {
@@ -126,8 +122,7 @@ final class RowDiff {
   }
 
   /// Rows as another layout of the same table would have kept them.
-  static List<StoredRow> converted(
-      Collection<StoredRow> rows, TableLayout from, TableLayout to) {
+  static List<StoredRow> converted(Collection<StoredRow> rows, TableLayout from, TableLayout to) {
     if (from.describesTheSameAs(to)) {
       return List.copyOf(rows);
     }
@@ -143,8 +138,7 @@ final class RowDiff {
           packed.literal(values[at], to.projection.encoding());
         }
       }
-      all.add(
-          new StoredRow(row.rowid, row.cellHash, row.recordHash, packed.take(), row.overflow));
+      all.add(new StoredRow(row.rowid, row.cellHash, row.recordHash, packed.take(), row.overflow));
     }
     return all;
   }

@@ -108,7 +108,9 @@ final class SqlTokens {
     while (at < sql.length()) {
       char c = sql.charAt(at);
       boolean exponentSign =
-          number && (c == '+' || c == '-') && Character.toLowerCase(sql.charAt(at - 1)) == 'e'
+          number
+              && (c == '+' || c == '-')
+              && Character.toLowerCase(sql.charAt(at - 1)) == 'e'
               && !sql.startsWith("0x", from);
       if (!isWord(c) && !(number && c == '.') && !exponentSign) {
         break;

@@ -2,8 +2,8 @@ package io.wardbell.source.sqlite.wal;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 
 /// What was read so far. Any thread may look.
 public final class Statistics {
@@ -11,7 +11,7 @@ public final class Statistics {
   private final AtomicLong rows = new AtomicLong();
   private final AtomicLong retries = new AtomicLong();
   private final AtomicLong trusted = new AtomicLong();
-  private final AtomicLongArray gaps = new AtomicLongArray(Gap.values().length);
+  private final Map<Gap, AtomicLong> gaps = new ConcurrentHashMap<>();
 
   Statistics() {}
 
@@ -32,7 +32,7 @@ public final class Statistics {
   }
 
   void gap(Gap gap) {
-    gaps.incrementAndGet(gap.ordinal());
+    gaps.computeIfAbsent(gap, _ -> new AtomicLong()).incrementAndGet();
   }
 
   /// Commits followed one by one, those of other tables included.
@@ -59,11 +59,7 @@ public final class Statistics {
   /// How often rows had to be compared, by cause.
   public Map<Gap, Long> gaps() {
     Map<Gap, Long> all = new EnumMap<>(Gap.class);
-    for (Gap gap : Gap.values()) {
-      if (gaps.get(gap.ordinal()) > 0) {
-        all.put(gap, gaps.get(gap.ordinal()));
-      }
-    }
+    gaps.forEach((gap, count) -> all.put(gap, count.get()));
     return all;
   }
 }

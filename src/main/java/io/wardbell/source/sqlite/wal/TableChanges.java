@@ -12,8 +12,7 @@ final class TableChanges {
 
   /// Pages of a table changed under the same definition.
   void edited(TableShadow table, TreeEdit edit) {
-    rows.addAll(
-        RowDiff.of(table.layout, rowsOf(edit.gone()), rowsOf(edit.fresh()), false));
+    rows.addAll(RowDiff.of(table.layout, rowsOf(edit.gone()), rowsOf(edit.fresh()), false));
   }
 
   /// Pages of a table changed, and its definition, but not what is kept of a row.
@@ -40,20 +39,18 @@ final class TableChanges {
     define(before.layout, after.layout);
     List<StoredRow> old = new ArrayList<>();
     List<StoredRow> now = new ArrayList<>();
-    before.forEachNode(
-        node -> {
-          TreeNode same = after.node(node.page);
-          if (same == null || !same.sharesRowsWith(node)) {
-            old.addAll(List.of(node.rows));
-          }
-        });
-    after.forEachNode(
-        node -> {
-          TreeNode same = before.node(node.page);
-          if (same == null || !same.sharesRowsWith(node)) {
-            now.addAll(List.of(node.rows));
-          }
-        });
+    before.forEachNode(node -> {
+      TreeNode same = after.node(node.page);
+      if (same == null || !same.sharesRowsWith(node)) {
+        old.addAll(List.of(node.rows));
+      }
+    });
+    after.forEachNode(node -> {
+      TreeNode same = before.node(node.page);
+      if (same == null || !same.sharesRowsWith(node)) {
+        now.addAll(List.of(node.rows));
+      }
+    });
     rows.addAll(
         RowDiff.of(
             after.layout,

@@ -71,8 +71,7 @@ public final class TableLayout {
     return List.of();
   }
 
-  private static List<String> declared(
-      CreateTable table, List<String> names, boolean onlyNotNull) {
+  private static List<String> declared(CreateTable table, List<String> names, boolean onlyNotNull) {
     List<String> found = new ArrayList<>();
     for (String name : names) {
       for (CreateTable.Column c : table.columns()) {

@@ -65,17 +65,16 @@ final class TableShadow {
   boolean isWhole() {
     int[] reached = {0};
     boolean[] sound = {true};
-    forEachNode(
-        node -> {
-          if (node.page == root) {
-            reached[0]++;
-          }
-          for (int page : node.children) {
-            TreeNode child = nodes.get(page);
-            reached[0]++;
-            sound[0] &= child != null && child.parent == node;
-          }
-        });
+    forEachNode(node -> {
+      if (node.page == root) {
+        reached[0]++;
+      }
+      for (int page : node.children) {
+        TreeNode child = nodes.get(page);
+        reached[0]++;
+        sound[0] &= child != null && child.parent == node;
+      }
+    });
     return sound[0] && reached[0] == nodes.size();
   }
 }

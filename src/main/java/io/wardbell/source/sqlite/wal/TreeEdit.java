@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What some changed pages make of one table's tree. Reads from the root down, because only the
-/// way from the root says whose page a page is; visits no more than the changed pages and the ways
-/// to them. Changes nothing until [#apply].
+/// What some changed pages make of one table's tree. Reads from the root down, because only the way
+/// from the root says whose page a page is; visits no more than the changed pages and the ways to
+/// them. Changes nothing until [#apply].
 final class TreeEdit {
   private static final int DEPTH_MAX = 40;
   private static final int IMAGES_MAX = 256;
@@ -222,8 +222,7 @@ final class TreeEdit {
     } catch (MalformedPageException e) {
       rowsBad(node, e);
     } catch (IndexOutOfBoundsException _) {
-      rowsBad(
-          node, new MalformedPageException("page %d has a bad record".formatted(node.page)));
+      rowsBad(node, new MalformedPageException("page %d has a bad record".formatted(node.page)));
     }
   }
 
@@ -287,12 +286,11 @@ final class TreeEdit {
     Map<TreeNode, Boolean> left = new HashMap<>();
     gone.forEach(node -> left.put(node, Boolean.TRUE));
     List<StoredRow> rows = new ArrayList<>();
-    table.forEachNode(
-        node -> {
-          if (!left.containsKey(node)) {
-            rows.addAll(List.of(node.rows));
-          }
-        });
+    table.forEachNode(node -> {
+      if (!left.containsKey(node)) {
+        rows.addAll(List.of(node.rows));
+      }
+    });
     fresh.forEach(node -> rows.addAll(List.of(node.rows)));
     return rows;
   }

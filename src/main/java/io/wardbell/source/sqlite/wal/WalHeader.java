@@ -1,15 +1,17 @@
 package io.wardbell.source.sqlite.wal;
 
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The first 32 bytes of a write-ahead log.
 ///
 /// Two headers are the same generation only if **all** bytes are equal: after a rolled-back spill
-/// another connection may write the header again with the same salts and another checkpoint
-/// number, and so with another seed for the checksums of the frames.
+/// another connection may write the header again with the same salts and another checkpoint number,
+/// and so with another seed for the checksums of the frames.
 final class WalHeader {
   static final int BYTES = 32;
+  private static final int TRIES = 3;
   private static final int MAGIC = 0x377f0682;
   private static final int VERSION = 3_007_000;
 
@@ -43,6 +45,23 @@ final class WalHeader {
     sum.add(source, 0, 24, header.bigEndianSums);
     boolean sound = sum.first == header.sum1 && sum.second == header.sum2;
     return sound && DatabaseHeader.isPageSize(header.pageSize) ? header : null;
+  }
+
+  /// The header of a log as it is now.
+  ///
+  /// @return null if there is no log, or none with a valid header
+  static @Nullable WalHeader read(@Nullable FileBytes log) throws IOException {
+    byte[] bytes = new byte[BYTES];
+    for (int i = 0; log != null && i < TRIES; i++) {
+      if (log.read(bytes, 0, BYTES, 0) < BYTES) {
+        return null;
+      }
+      WalHeader header = parse(bytes);
+      if (header != null) {
+        return header;
+      }
+    }
+    return null;
   }
 
   int frameBytes() {

@@ -17,8 +17,8 @@ final class WalTail {
   private static final long COUNTER_TRUST_NANOS = 1_000_000_000;
   private static final int UNINDEXED_COMMITS_MAX = 3;
 
-  /// While the tail of an overwritten generation is read: a frame that is intact for as long as
-  /// the tail is.
+  /// While the tail of an overwritten generation is read: a frame that is intact for as long as the
+  /// tail is.
   @SuppressWarnings("ArrayRecordComponent") // read, never shared outside
   private record Anchor(int frame, byte[] header) {}
 
@@ -89,7 +89,7 @@ final class WalTail {
     waiting = false;
     newest.clear();
     noLog = new NoLog(files.stamp(), timing.wallNanos(), null);
-    WalHeader header = readHeader();
+    WalHeader header = WalHeader.read(files.log());
     if (header != null) {
       enter(header);
       advance(_ -> {});
@@ -103,25 +103,10 @@ final class WalTail {
   void vouchForDatabase(DatabaseFiles.@Nullable Stamp before, long takenNanos)
       throws IOException, GapException {
     WalIndexHeader left = index.read();
-    if (readHeader() != null || !Objects.equals(before, files.stamp())) {
+    if (WalHeader.read(files.log()) != null || !Objects.equals(before, files.stamp())) {
       throw new GapException(Gap.CHANGED_WITHOUT_LOG);
     }
     noLog = new NoLog(before, takenNanos, left != null && left.frames() == 0 ? left : null);
-  }
-
-  private @Nullable WalHeader readHeader() throws IOException {
-    FileBytes log = files.log();
-    byte[] bytes = new byte[WalHeader.BYTES];
-    for (int i = 0; log != null && i < 3; i++) {
-      if (log.read(bytes, 0, bytes.length, 0) < bytes.length) {
-        return null;
-      }
-      WalHeader header = WalHeader.parse(bytes);
-      if (header != null) {
-        return header;
-      }
-    }
-    return null;
   }
 
   private FrameScan enter(WalHeader header) {
@@ -139,15 +124,19 @@ final class WalTail {
     refresh(false);
     FrameScan at = chain;
     WalIndexHeader seen = index.read();
-    if (at != null && seen != null && countersKnown && seen.indexes(at.header)
-        && seen.frames() == at.frame() && seen.changes() == changes) {
+    if (at != null
+        && seen != null
+        && countersKnown
+        && seen.indexes(at.header)
+        && seen.frames() == at.frame()
+        && seen.changes() == changes) {
       changesReadNanos = timing.now();
       return false;
     }
-    WalHeader header = readHeader();
+    WalHeader header = WalHeader.read(files.log());
     if (header == null) {
       refresh(true);
-      header = readHeader();
+      header = WalHeader.read(files.log());
     }
     if (header == null) {
       withoutLog();
@@ -159,7 +148,7 @@ final class WalTail {
       }
       countersKnown = false;
       enter(header);
-    } else if (at.log() != files.log()) {
+    } else if (!at.reads(files.log())) {
       throw new GapException(Gap.LOG_VANISHED); // another file, with salts of its own
     } else if (!header.equals(at.header)) {
       return changed(at, header, sink);
@@ -202,7 +191,10 @@ final class WalTail {
     WalIndexHeader left = index.read();
     chain = null;
     newest.clear();
-    if (left == null || left.frames() != 0 || !countersKnown || left.changes() != changes
+    if (left == null
+        || left.frames() != 0
+        || !countersKnown
+        || left.changes() != changes
         || timing.now() - changesReadNanos > COUNTER_TRUST_NANOS) {
       throw new GapException(Gap.LOG_VANISHED);
     }
@@ -332,7 +324,8 @@ final class WalTail {
     int before = at.frame();
     at.run(Integer.MAX_VALUE, found -> deliver(found, sink));
     boolean moved = at.frame() > before;
-    if (moved && now - unindexedSinceNanos > STUCK_NANOS
+    if (moved
+        && now - unindexedSinceNanos > STUCK_NANOS
         && ++unindexedCommits >= UNINDEXED_COMMITS_MAX) {
       throw new DatabaseFault(
           DatabaseFault.Kind.EXCLUSIVE,
@@ -375,22 +368,10 @@ final class WalTail {
     }
   }
 
-  /// Reads the page of a committed frame from the file, past the window.
-  ///
-  /// @return false if the frame is gone or holds another page
-  boolean readFrame(int frame, int page, byte[] into) throws IOException {
-    FrameScan at = Objects.requireNonNull(chain);
-    byte[] head = new byte[Frame.HEADER_BYTES];
-    long position = at.header.positionOf(frame);
-    return at.log().read(head, 0, head.length, position) == head.length
-        && Frame.at(head, 0).page() == page
-        && at.log().read(into, 0, into.length, position + head.length) == into.length;
-  }
-
   /// Vouches for pages that were read as of `lastFrame`, after they were read.
   ///
-  /// @param fromDatabase pages that were taken from the database file: a checkpoint may have put
-  ///   a later commit there
+  /// @param fromDatabase pages that were taken from the database file: a checkpoint may have put a
+  ///   later commit there
   void verify(int lastFrame, PageFrames fromDatabase) throws IOException, GapException {
     FrameScan at = chain;
     if (at == null) {
@@ -409,18 +390,8 @@ final class WalTail {
       WalIndexHeader now = index.read();
       boolean indexed = now != null && now.indexes(at.header);
       int copied = indexed && now != null ? now.backfillAttempted() : Integer.MAX_VALUE;
-      byte[] head = new byte[Frame.HEADER_BYTES];
-      for (int f = lastFrame + 1; f <= copied; f++) {
-        if (at.log().read(head, 0, head.length, at.header.positionOf(f)) < head.length) {
-          break;
-        }
-        Frame frame = Frame.at(head, 0);
-        if (!frame.belongsTo(at.header) && !frame.hasNoSalt()) {
-          break;
-        }
-        if (fromDatabase.get(frame.page()) != 0) {
-          throw new GapException(Gap.PAGE_OVERTAKEN);
-        }
+      if (at.overtakes(lastFrame, copied, fromDatabase)) {
+        throw new GapException(Gap.PAGE_OVERTAKEN);
       }
     }
     if (!at.stillCurrent()) {

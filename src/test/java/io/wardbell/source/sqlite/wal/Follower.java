@@ -94,8 +94,7 @@ final class Follower implements AutoCloseable {
     List<Object> before = plain(event.before());
     List<Object> after = plain(event.after());
     String key = key(layout, before == null ? after : before);
-    events.add(
-        "%s %s %s".formatted(event.operation().name().charAt(0), layout.name(), key));
+    events.add("%s %s %s".formatted(event.operation().name().charAt(0), layout.name(), key));
     switch (event.operation()) {
       case READ, CREATE -> assertThat(rows.put(key, after)).as("new %s", key).isNull();
       case UPDATE -> {
