@@ -160,6 +160,7 @@ final class PictureTaker {
 
   /// Polls until it is known what is committed.
   private void settle(CommitSink collect) throws IOException, GapException, InterruptedException {
+    tail.expectNewFiles(); // an index that was replaced says nothing about later commits
     tail.poll(collect);
     while (tail.isWaiting()) {
       TimeUnit.MILLISECONDS.sleep(1);

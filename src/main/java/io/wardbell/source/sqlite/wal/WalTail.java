@@ -387,6 +387,10 @@ final class WalTail {
       return;
     }
     if (fromDatabase.size() > 0) {
+      refresh(true);
+      if (!at.reads(files.log())) {
+        throw new GapException(Gap.LOG_VANISHED);
+      }
       WalIndexHeader now = index.read();
       boolean indexed = now != null && now.indexes(at.header);
       int copied = indexed && now != null ? now.backfillAttempted() : Integer.MAX_VALUE;
