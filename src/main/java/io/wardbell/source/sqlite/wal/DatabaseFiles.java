@@ -31,6 +31,10 @@ interface DatabaseFiles extends AutoCloseable {
   /// Of the database file; null if it is gone.
   @Nullable Stamp stamp() throws IOException;
 
+  /// Of the index: it changes when the first connection of all cuts the index off to build it anew.
+  /// Null if there is none, or another one than [#index] reads.
+  @Nullable Stamp indexStamp() throws IOException;
+
   /// Of the directory: it changes when a journal is made or removed.
   @Nullable Stamp directoryStamp() throws IOException;
 

@@ -104,10 +104,13 @@ final class DiskFiles implements DatabaseFiles {
     }
   }
 
+  private static Stamp stamp(BasicFileAttributes a) {
+    return new Stamp(a.size(), a.lastModifiedTime().to(TimeUnit.NANOSECONDS));
+  }
+
   private static @Nullable Stamp stampOf(Path path) throws IOException {
     try {
-      BasicFileAttributes a = Files.readAttributes(path, BasicFileAttributes.class);
-      return new Stamp(a.size(), a.lastModifiedTime().to(TimeUnit.NANOSECONDS));
+      return stamp(Files.readAttributes(path, BasicFileAttributes.class));
     } catch (NoSuchFileException _) {
       return null;
     }
@@ -146,6 +149,17 @@ final class DiskFiles implements DatabaseFiles {
   @Override
   public @Nullable Stamp stamp() throws IOException {
     return stampOf(databasePath);
+  }
+
+  @Override
+  public @Nullable Stamp indexStamp() throws IOException {
+    Opened opened = index;
+    try {
+      BasicFileAttributes a = Files.readAttributes(indexPath, BasicFileAttributes.class);
+      return opened != null && opened.identity().equals(a.fileKey()) ? stamp(a) : null;
+    } catch (NoSuchFileException _) {
+      return null;
+    }
   }
 
   @Override

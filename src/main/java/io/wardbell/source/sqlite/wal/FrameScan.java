@@ -145,6 +145,21 @@ final class FrameScan {
         && log.read(into, 0, into.length, position + head.length) == into.length;
   }
 
+  /// Whether a commit may be no commit, but its predecessor's last frame written again to fill a
+  /// sector (synchronous=FULL on a device without powersafe overwrite). SQLite's change counter does
+  /// not count such a frame.
+  boolean mayBePadding(FoundCommit commit) throws IOException {
+    if (commit.first() != commit.last() || commit.first() < 2) {
+      return false;
+    }
+    int page = commit.pages()[0];
+    byte[] before = new byte[header.pageSize];
+    byte[] now = new byte[header.pageSize];
+    return readPage(commit.first() - 1, page, before)
+        && readPage(commit.first(), page, now)
+        && Arrays.equals(before, now);
+  }
+
   /// Whether a frame after one and up to another holds any of these pages.
   boolean overtakes(int lastFrame, int copied, PageFrames pages) throws IOException {
     byte[] head = new byte[Frame.HEADER_BYTES];

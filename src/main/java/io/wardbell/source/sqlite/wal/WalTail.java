@@ -14,7 +14,6 @@ final class WalTail {
   private static final long REFRESH_NANOS = 20_000_000;
   private static final long INDEX_PATIENCE_NANOS = 20_000_000;
   private static final long STUCK_NANOS = 2_000_000_000;
-  private static final long COUNTER_TRUST_NANOS = 1_000_000_000;
   private static final int UNINDEXED_COMMITS_MAX = 3;
 
   /// While the tail of an overwritten generation is read: a frame that is intact for as long as the
@@ -36,9 +35,7 @@ final class WalTail {
   private @Nullable FrameScan chain;
   private @Nullable NoLog noLog;
   private @Nullable Anchor anchor;
-  private boolean countersKnown;
-  private int changes;
-  private long changesReadNanos;
+  private final ChangeCounter counter;
   private long refreshedNanos;
   private boolean unindexed;
   private long unindexedSinceNanos;
@@ -52,6 +49,7 @@ final class WalTail {
     this.files = files;
     this.timing = timing;
     index = new IndexReader(files);
+    counter = new ChangeCounter(files, timing);
   }
 
   /// The log that is being followed; null while there is none.
@@ -84,7 +82,7 @@ final class WalTail {
     files.refresh();
     refreshedNanos = timing.now();
     chain = null;
-    countersKnown = false;
+    counter.forget();
     anchor = null;
     waiting = false;
     newest.clear();
@@ -126,11 +124,10 @@ final class WalTail {
     WalIndexHeader seen = index.read();
     if (at != null
         && seen != null
-        && countersKnown
         && seen.indexes(at.header)
         && seen.frames() == at.frame()
-        && seen.changes() == changes) {
-      changesReadNanos = timing.now();
+        && counter.is(seen.changes())) {
+      counter.confirm();
       return false;
     }
     WalHeader header = WalHeader.read(files.log());
@@ -146,7 +143,7 @@ final class WalTail {
       if (noLog == null || !noLog.isFollowedBy(header, files.stamp())) {
         throw new GapException(Gap.LOG_APPEARED);
       }
-      countersKnown = false;
+      counter.forget();
       enter(header);
     } else if (!at.reads(files.log())) {
       throw new GapException(Gap.LOG_VANISHED); // another file, with salts of its own
@@ -191,11 +188,12 @@ final class WalTail {
     WalIndexHeader left = index.read();
     chain = null;
     newest.clear();
-    if (left == null
-        || left.frames() != 0
-        || !countersKnown
-        || left.changes() != changes
-        || timing.now() - changesReadNanos > COUNTER_TRUST_NANOS) {
+    boolean proven =
+        left != null
+            && left.frames() == 0
+            && counter.is(left.changes())
+            && counter.isUsable();
+    if (!proven) {
       throw new GapException(Gap.LOG_VANISHED);
     }
     noLog = new NoLog(stamp, taken, left);
@@ -223,6 +221,10 @@ final class WalTail {
     List<FoundCommit> tail = new ArrayList<>();
     End end = old.run(Integer.MAX_VALUE, tail::add);
     // New frames overwrite from the first on: if ours is intact, all behind it are.
+    int tailCommits = 0;
+    for (FoundCommit found : tail) {
+      tailCommits += old.mayBePadding(found) ? 0 : 1;
+    }
     boolean intact = from > 0 && old.isIntact(from, fromHeader);
     boolean follows = header.follows(old.header);
     if (!intact) {
@@ -232,7 +234,7 @@ final class WalTail {
       throw new GapException(Gap.LOG_WRAPPED_TWICE);
     }
     boolean proven =
-        switch (counterAgrees(header, tail.size())) {
+        switch (counterAgrees(header, intact ? tailCommits : 0)) {
           case YES -> true;
           case NO -> false;
           case UNKNOWN -> intact && end == End.FOREIGN;
@@ -245,16 +247,17 @@ final class WalTail {
       deliver(found, sink);
     }
     anchor = null;
-    changes += tail.size();
+    counter.add(tailCommits);
     enter(header);
     return !tail.isEmpty();
   }
 
   /// Whether the change counter moved by exactly the commits that can be seen: those of the tail
-  /// and those of the new generation.
+  /// and those of the new generation. A padding frame counted as a commit would make up for one
+  /// that was missed; a commit not counted can only cost a comparison.
   private Agreement counterAgrees(WalHeader header, int tailCommits)
       throws IOException, GapException, InterruptedException {
-    if (!countersKnown || timing.now() - changesReadNanos > COUNTER_TRUST_NANOS) {
+    if (!counter.isUsable()) {
       return Agreement.UNKNOWN;
     }
     for (int i = 0; i < 20; i++) {
@@ -264,9 +267,10 @@ final class WalTail {
       }
       int[] commits = {0};
       FrameScan count = new FrameScan(Objects.requireNonNull(files.log()), header);
-      count.run(now.frames(), _ -> commits[0]++);
+      count.run(now.frames(), found -> commits[0] += count.mayBePadding(found) ? 0 : 1);
       if (count.frame() == now.frames()) {
-        return now.changes() - commits[0] - tailCommits == changes ? Agreement.YES : Agreement.NO;
+        boolean agrees = counter.is(now.changes() - commits[0] - tailCommits);
+        return !agrees ? Agreement.NO : counter.isUsable() ? Agreement.YES : Agreement.UNKNOWN;
       }
     }
     return Agreement.UNKNOWN;
@@ -274,6 +278,7 @@ final class WalTail {
 
   private boolean advance(CommitSink sink) throws IOException, GapException, InterruptedException {
     FrameScan at = Objects.requireNonNull(chain);
+    DatabaseFiles.Stamp stamp = files.indexStamp();
     WalIndexHeader gate = index.read();
     int before = at.frame();
     if (gate == null || !gate.indexes(at.header)) {
@@ -289,9 +294,7 @@ final class WalTail {
     }
     if (at.frame() == gate.frames()) {
       stuck = false;
-      countersKnown = true;
-      changes = gate.changes();
-      changesReadNanos = timing.now();
+      counter.read(gate.changes(), stamp);
     } else {
       waiting = !isStuck();
     }
@@ -311,7 +314,7 @@ final class WalTail {
   private boolean advanceUnindexed(FrameScan at, CommitSink sink)
       throws IOException, GapException, InterruptedException {
     long now = timing.now();
-    countersKnown = false;
+    counter.forget();
     if (!unindexed) {
       unindexed = true;
       unindexedSinceNanos = now;

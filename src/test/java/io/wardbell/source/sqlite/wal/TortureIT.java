@@ -126,7 +126,7 @@ class TortureIT {
       Path truth = directory.resolve(scenario.name() + ".truth" + i);
       Files.createFile(truth);
       truths.put(i, truth);
-      writers.add(new Writer(driver, database, truth, i, savepoints));
+      writers.add(new Writer(driver, database, truth, i, savepoints, scenario.journal()));
     }
     TortureCheck check = new TortureCheck(truths);
     Random random = new Random(seed);
@@ -218,11 +218,14 @@ class TortureIT {
     final Path truth;
     private final int proc;
     private final boolean savepoints;
+    private final String journal;
     private Process process;
     private int left;
     private int kills;
 
-    Writer(Path driver, Path database, Path truth, int proc, boolean savepoints) {
+    Writer(
+        Path driver, Path database, Path truth, int proc, boolean savepoints, String journal) {
+      this.journal = journal;
       this.driver = driver;
       this.database = database;
       this.truth = truth;
@@ -250,6 +253,7 @@ class TortureIT {
                   "transactions=" + transactions,
                   "rate=" + rate,
                   "savepoints=" + savepoints,
+                  "journal=" + journal,
                   "chaos=1.5")
               .redirectErrorStream(true)
               .redirectOutput(truth.resolveSibling(truth.getFileName() + ".log").toFile())

@@ -66,6 +66,7 @@ final class TortureWriter {
   private final int proc;
   private final Random random;
   private final boolean savepoints;
+  private final boolean wal;
   private final double chaos;
   private final BufferedWriter truth;
   private final List<Connection> connections = new ArrayList<>();
@@ -82,6 +83,7 @@ final class TortureWriter {
     proc = Integer.parseInt(settings.get("proc"));
     random = new Random(Long.parseLong(settings.get("seed")) * 31 + proc);
     savepoints = settings.get("savepoints").equals("true");
+    wal = settings.get("journal").equals("WAL");
     chaos = Double.parseDouble(settings.get("chaos"));
     truth =
         Files.newBufferedWriter(
@@ -478,7 +480,7 @@ final class TortureWriter {
           random.nextBoolean()
               ? "CREATE INDEX IF NOT EXISTS ix ON ciphers(name)"
               : "DROP INDEX IF EXISTS ix");
-    } else if (x < 0.0039 && held == null) {
+    } else if (x < 0.0039 && held == null && wal) {
       held = connect(9);
       execute(held, "BEGIN DEFERRED");
       try (Statement s = held.createStatement();
