@@ -14,15 +14,22 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
 
 /// A SQLite connection in a process of its own, because closing a file drops the locks that the
 /// same process has on it: a reader under test must never live beside a writer.
+@NullUnmarked
 final class SqlShell implements AutoCloseable {
   private final Process process;
   private final BufferedWriter to;
   private final BufferedReader from;
 
   SqlShell(Path database) throws IOException {
+    this(database, System.getProperty("java.class.path"));
+  }
+
+  /// @param classPath with this class and the version of sqlite-jdbc to use
+  SqlShell(Path database, String classPath) throws IOException {
     process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -30,7 +37,7 @@ final class SqlShell implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx64m",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 SqlShell.class.getName(),
                 database.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The connector in Debezium's engine, beside a writer in another process.
+@NullUnmarked
 class SqliteConnectorIT {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   @TempDir Path directory;

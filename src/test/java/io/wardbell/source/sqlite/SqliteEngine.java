@@ -5,20 +5,24 @@ import io.debezium.engine.ChangeEvent;
 import io.debezium.engine.DebeziumEngine;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.NullUnmarked;
 
 /// The connector in Debezium's embedded engine.
+@NullUnmarked
 final class SqliteEngine implements AutoCloseable {
-  final List<SourceRecord> rows = new CopyOnWriteArrayList<>();
-  final List<SourceRecord> others = new CopyOnWriteArrayList<>();
+  final List<SourceRecord> rows = Collections.synchronizedList(new ArrayList<>());
+  final List<Long> arrivals = Collections.synchronizedList(new ArrayList<>());
+  final List<SourceRecord> others = Collections.synchronizedList(new ArrayList<>());
   final CompletableFuture<String> ended = new CompletableFuture<>();
   private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
@@ -59,11 +63,18 @@ final class SqliteEngine implements AutoCloseable {
 
   private void take(SourceRecord record) {
     boolean row = record.value() instanceof Struct value && value.schema().field("source") != null;
+    if (row && value(record).getString("op").charAt(0) != 'r') {
+      arrivals.add(System.nanoTime());
+    }
     (row ? rows : others).add(record);
   }
 
+  private static Struct value(SourceRecord record) {
+    return (Struct) record.value();
+  }
+
   boolean snapshotCompleted() {
-    return others.stream()
+    return List.copyOf(others).stream()
         .filter(r -> r.topic().equals("notifications"))
         .map(r -> (Struct) r.value())
         .anyMatch(n ->

@@ -146,8 +146,8 @@ final class FrameScan {
   }
 
   /// Whether a commit may be no commit, but its predecessor's last frame written again to fill a
-  /// sector (synchronous=FULL on a device without powersafe overwrite). SQLite's change counter does
-  /// not count such a frame.
+  /// sector (synchronous=FULL on a device without powersafe overwrite). SQLite's change counter
+  /// does not count such a frame.
   boolean mayBePadding(FoundCommit commit) throws IOException {
     if (commit.first() != commit.last() || commit.first() < 2) {
       return false;

@@ -189,10 +189,7 @@ final class WalTail {
     chain = null;
     newest.clear();
     boolean proven =
-        left != null
-            && left.frames() == 0
-            && counter.is(left.changes())
-            && counter.isUsable();
+        left != null && left.frames() == 0 && counter.is(left.changes()) && counter.isUsable();
     if (!proven) {
       throw new GapException(Gap.LOG_VANISHED);
     }

@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.NullUnmarked;
 
 /// Follows a database and folds what it is told, checking that each event fits what is known.
+@NullUnmarked
 final class Follower implements AutoCloseable {
   static final Selection EVERYTHING = except();
 

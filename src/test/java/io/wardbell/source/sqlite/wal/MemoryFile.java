@@ -14,7 +14,7 @@ final class MemoryFile implements FileBytes {
   @Override
   public int read(byte[] into, int offset, int length, long position) {
     beforeRead.run();
-    int there = (int) Math.clamp(bytes.length - position, 0, length);
+    int there = Math.clamp(bytes.length - position, 0, length);
     System.arraycopy(bytes, (int) Math.min(position, bytes.length), into, offset, there);
     return there;
   }

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /// The write-ahead-log protocol as SQLite follows it, without SQLite: what a commit, a spill, a
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The database has the schema page and some tables of one page with one row, `(1, version)`; a
 /// state is the versions of all tables.
+@NullUnmarked
 final class SimulatedSqlite implements DatabaseFiles {
   static final int PAGE = 512;
   static final int TABLES = 4;
@@ -84,14 +86,16 @@ final class SimulatedSqlite implements DatabaseFiles {
     int at = PAGE;
     for (int table = 0; table < TABLES; table++) {
       String name = "t" + table;
-      byte[] sql = ("CREATE TABLE " + name + "(i INTEGER PRIMARY KEY,v)").getBytes(
-          StandardCharsets.US_ASCII);
+      byte[] sql =
+          ("CREATE TABLE " + name + "(i INTEGER PRIMARY KEY,v)")
+              .getBytes(StandardCharsets.US_ASCII);
       int payload = 6 + 5 + 2 + 2 + 1 + sql.length;
       ByteBuffer cell = ByteBuffer.allocate(payload + 2);
       cell.put((byte) payload).put((byte) (table + 1));
       cell.put((byte) 6).put((byte) 23).put((byte) 17).put((byte) 17).put((byte) 1);
       cell.put((byte) (13 + 2 * sql.length)).put("table".getBytes(StandardCharsets.US_ASCII));
-      cell.put(name.getBytes(StandardCharsets.US_ASCII)).put(name.getBytes(StandardCharsets.US_ASCII));
+      cell.put(name.getBytes(StandardCharsets.US_ASCII))
+          .put(name.getBytes(StandardCharsets.US_ASCII));
       cell.put((byte) (table + 2)).put(sql);
       at -= cell.capacity();
       page.put(at, cell.array()).putShort(108 + 2 * table, (short) at);
@@ -103,7 +107,19 @@ final class SimulatedSqlite implements DatabaseFiles {
 
   private void trace(String what) {
     if (trace) {
-      System.out.println("    sqlite: " + what + " frames " + frames + " salt1 " + salt1 + " changes " + changes + " backfilled " + backfilled + "/" + attempted);
+      System.out.println(
+          "    sqlite: "
+              + what
+              + " frames "
+              + frames
+              + " salt1 "
+              + salt1
+              + " changes "
+              + changes
+              + " backfilled "
+              + backfilled
+              + "/"
+              + attempted);
     }
   }
 
@@ -160,12 +176,11 @@ final class SimulatedSqlite implements DatabaseFiles {
           crashes++;
           trace("crash");
           // Everybody is gone, and somebody comes back.
-          steps.add(
-              () -> {
-                indexValid = false;
-                indexBuilt++;
-                publishIndex();
-              });
+          steps.add(() -> {
+            indexValid = false;
+            indexBuilt++;
+            publishIndex();
+          });
           steps.add(this::recover);
         }
       }
@@ -188,12 +203,11 @@ final class SimulatedSqlite implements DatabaseFiles {
 
   private void close(int connection) {
     checkpoint(connection, frames);
-    steps.add(
-        () -> {
-          log = null;
-          closes++;
-          trace("close");
-        });
+    steps.add(() -> {
+      log = null;
+      closes++;
+      trace("close");
+    });
     steps.add(() -> index = null);
     steps.add(this::open);
   }
@@ -225,15 +239,14 @@ final class SimulatedSqlite implements DatabaseFiles {
     }
     boolean again = commits && random.nextInt(10) == 0; // a padding commit frame
     int[] first = new int[1];
-    steps.add(
-        () -> {
-          restartIfCopied();
-          first[0] = frames;
-          if (first[0] == 0) {
-            writeHeader(connection);
-          }
-          sum(first[0]);
-        });
+    steps.add(() -> {
+      restartIfCopied();
+      first[0] = frames;
+      if (first[0] == 0) {
+        writeHeader(connection);
+      }
+      sum(first[0]);
+    });
     for (int i = 0; i < images.size(); i++) {
       boolean last = commits && i == images.size() - 1;
       int table = tables.get(i);
@@ -246,16 +259,15 @@ final class SimulatedSqlite implements DatabaseFiles {
       steps.add(() -> writeFrame(first[0] + images.size(), table + 2, images.getLast(), true));
     }
     if (commits) {
-      steps.add(
-          () -> {
-            frames = first[0] + images.size() + (again ? 1 : 0);
-            frameSum.set(running.first, running.second);
-            changes++;
-            System.arraycopy(after, 0, versions, 0, TABLES);
-            history.add(Arrays.toString(versions));
-            publishIndex();
-            trace("commit " + history.getLast());
-          });
+      steps.add(() -> {
+        frames = first[0] + images.size() + (again ? 1 : 0);
+        frameSum.set(running.first, running.second);
+        changes++;
+        System.arraycopy(after, 0, versions, 0, TABLES);
+        history.add(Arrays.toString(versions));
+        publishIndex();
+        trace("commit " + history.getLast());
+      });
     } else {
       spills++;
     }
@@ -297,40 +309,43 @@ final class SimulatedSqlite implements DatabaseFiles {
     running.add(frame.array(), 24, 24 + PAGE, false);
     frame.putInt(16, running.first).putInt(20, running.second);
     log.write(frame.array(), 32 + before * (24 + PAGE));
-    trace("frame " + (before + 1) + " page " + page + " version " + Bits.big32(image, PAGE - 4) + " " + commit);
+    trace(
+        "frame "
+            + (before + 1)
+            + " page "
+            + page
+            + " version "
+            + Bits.big32(image, PAGE - 4)
+            + " "
+            + commit);
   }
 
   private void checkpoint(int connection, int upTo) {
-    steps.add(
-        () -> {
-          if (log == null || upTo > frames || backfilled >= upTo) {
-            return;
-          }
-          checkpoints[connection]++;
-          attempted = upTo;
-          publishIndex();
-          TreeMap<Integer, Integer> newest = new TreeMap<>();
-          for (int f = backfilled; f < upTo; f++) {
-            newest.put(Bits.big32(log.bytes(), 32 + f * (24 + PAGE)), f);
-          }
-          Deque<Runnable> rest = new ArrayDeque<>(steps);
-          steps.clear();
-          newest.forEach(
-              (page, f) ->
-                  steps.add(
-                      () -> {
-                        int at = 32 + f * (24 + PAGE) + 24;
-                        database.write(
-                            Arrays.copyOfRange(log.bytes(), at, at + PAGE), (page - 1) * PAGE);
-                        written = clock;
-                      }));
-          steps.add(
-              () -> {
-                backfilled = upTo;
-                publishIndex();
-              });
-          steps.addAll(rest);
-        });
+    steps.add(() -> {
+      if (log == null || upTo > frames || backfilled >= upTo) {
+        return;
+      }
+      checkpoints[connection]++;
+      attempted = upTo;
+      publishIndex();
+      TreeMap<Integer, Integer> newest = new TreeMap<>();
+      for (int f = backfilled; f < upTo; f++) {
+        newest.put(Bits.big32(log.bytes(), 32 + f * (24 + PAGE)), f);
+      }
+      Deque<Runnable> rest = new ArrayDeque<>(steps);
+      steps.clear();
+      newest.forEach((page, f) ->
+          steps.add(() -> {
+            int at = 32 + f * (24 + PAGE) + 24;
+            database.write(Arrays.copyOfRange(log.bytes(), at, at + PAGE), (page - 1) * PAGE);
+            written = clock;
+          }));
+      steps.add(() -> {
+        backfilled = upTo;
+        publishIndex();
+      });
+      steps.addAll(rest);
+    });
   }
 
   private void publishIndex() {
@@ -388,8 +403,7 @@ final class SimulatedSqlite implements DatabaseFiles {
 
   private String recovered() {
     for (int table = 0; table < TABLES; table++) {
-      byte[] image =
-          Arrays.copyOfRange(database.bytes(), (table + 1) * PAGE, (table + 2) * PAGE);
+      byte[] image = Arrays.copyOfRange(database.bytes(), (table + 1) * PAGE, (table + 2) * PAGE);
       for (int f = 0; f < frames; f++) {
         int at = 32 + f * (24 + PAGE);
         if (Bits.big32(log.bytes(), at) == table + 2) {

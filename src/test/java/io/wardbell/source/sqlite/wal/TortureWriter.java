@@ -20,11 +20,13 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.NullUnmarked;
 
 /// A process that does to a database what a vault server and its owner may do, at random, and
 /// writes down what every transaction did: before it commits, so that a kill loses nothing of it.
 ///
 /// Run in a JVM of its own with any version of sqlite-jdbc and nothing else on the class path.
+@NullUnmarked
 final class TortureWriter {
   /// @param kept the columns that the reader includes, the key's first
   record Table(String name, List<String> key, List<String> kept) {}

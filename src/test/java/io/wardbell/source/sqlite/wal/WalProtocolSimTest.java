@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 /// The reader against the protocol alone, with everything that others may do happening between any
 /// two of its reads. A failing seed is printed; `-Dsqlite.sim.seed=` repeats it.
+@NullUnmarked
 class WalProtocolSimTest {
   private static final int RUNS = Integer.getInteger("sqlite.sim.runs", 400);
   private static final long SEED = Long.getLong("sqlite.sim.seed", new Random().nextInt());
@@ -65,25 +67,30 @@ class WalProtocolSimTest {
           sqlite.step(); // the reader was not looking
         }
       }
-      reader.poll(
-          transaction -> {
-            take(transaction, versions, told);
-            if (SimulatedSqlite.trace) {
-              System.out.println("  told " + transaction.kind() + transaction.position() + transaction.gap() + Arrays.toString(versions));
-            }
-            int now = indexOf(sqlite, versions, at[0] + 1);
-            if (transaction.kind() == Transaction.Kind.COMMIT) {
-              // A padding frame is an empty commit, so a commit is one step always.
-              assertThat(now).as("the state after %s", transaction).isEqualTo(at[0] + 1);
-              exact++;
-            } else {
-              assertThat(now).as("the state after %s", transaction).isGreaterThan(at[0]);
-              compared++;
-            }
-            at[0] = now;
-          });
+      reader.poll(transaction -> {
+        take(transaction, versions, told);
+        if (SimulatedSqlite.trace) {
+          System.out.println(
+              "  told "
+                  + transaction.kind()
+                  + transaction.position()
+                  + transaction.gap()
+                  + Arrays.toString(versions));
+        }
+        int now = indexOf(sqlite, versions, at[0] + 1);
+        if (transaction.kind() == Transaction.Kind.COMMIT) {
+          // A padding frame is an empty commit, so a commit is one step always.
+          assertThat(now).as("the state after %s", transaction).isEqualTo(at[0] + 1);
+          exact++;
+        } else {
+          assertThat(now).as("the state after %s", transaction).isGreaterThan(at[0]);
+          compared++;
+        }
+        at[0] = now;
+      });
       if (SimulatedSqlite.trace) {
-        System.out.println("  polled " + reader.statistics().gaps() + " retries " + reader.statistics().retries());
+        System.out.println(
+            "  polled " + reader.statistics().gaps() + " retries " + reader.statistics().retries());
       }
       sleeps[0] += random.nextInt(3_000_000);
     }
