@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// | declared | delivered as |
 /// |---|---|
-/// | DATETIME, TIMESTAMP | [MicroTimestamp], read as UTC if the text has no zone; finer digits are cut |
+/// | DATETIME, TIMESTAMP | [MicroTimestamp]: text without a zone is UTC, finer digits are cut |
 /// | BOOL, BOOLEAN | boolean |
 /// | contains INT | int64 |
 /// | contains REAL, FLOA, DOUB | float64 |

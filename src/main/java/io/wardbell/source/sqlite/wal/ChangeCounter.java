@@ -1,12 +1,20 @@
 package io.wardbell.source.sqlite.wal;
 
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// SQLite's count of commits, as read from the index of the log: that two readings differ by the
 /// commits that were seen proves that none was missed. A recovery begins the count anew, so a
 /// reading is used only while it is fresh and the index was not built anew since.
 final class ChangeCounter {
+  /// Whether the count confirms what was seen.
+  enum Agreement {
+    YES,
+    NO,
+    UNKNOWN
+  }
+
   private static final long FRESH_NANOS = 1_000_000_000;
 
   private final DatabaseFiles files;
@@ -54,5 +62,29 @@ final class ChangeCounter {
         && timing.now() - readNanos <= FRESH_NANOS
         && stamp != null
         && stamp.equals(files.indexStamp());
+  }
+
+  /// Whether the change counter moved by exactly the commits that can be seen: those of the tail
+  /// and those of the new generation. A padding frame counted as a commit would make up for one
+  /// that was missed; a commit not counted can only cost a comparison.
+  Agreement agreesWith(IndexReader index, WalHeader header, int tailCommits)
+      throws IOException, GapException, InterruptedException {
+    if (!isUsable()) {
+      return Agreement.UNKNOWN;
+    }
+    for (int i = 0; i < 20; i++) {
+      WalIndexHeader now = index.read();
+      if (now == null || !now.indexes(header)) {
+        return Agreement.UNKNOWN;
+      }
+      int[] commits = {0};
+      FrameScan count = new FrameScan(Objects.requireNonNull(files.log()), header);
+      count.run(now.frames(), found -> commits[0] += count.mayBePadding(found) ? 0 : 1);
+      if (count.frame() == now.frames()) {
+        boolean agrees = is(now.changes() - commits[0] - tailCommits);
+        return !agrees ? Agreement.NO : isUsable() ? Agreement.YES : Agreement.UNKNOWN;
+      }
+    }
+    return Agreement.UNKNOWN;
   }
 }

@@ -21,13 +21,6 @@ final class WalTail {
   @SuppressWarnings("ArrayRecordComponent") // read, never shared outside
   private record Anchor(int frame, byte[] header) {}
 
-  /// Whether the change counter confirms what was seen.
-  private enum Agreement {
-    YES,
-    NO,
-    UNKNOWN
-  }
-
   private final DatabaseFiles files;
   private final Timing timing;
   private final IndexReader index;
@@ -231,7 +224,7 @@ final class WalTail {
       throw new GapException(Gap.LOG_WRAPPED_TWICE);
     }
     boolean proven =
-        switch (counterAgrees(header, intact ? tailCommits : 0)) {
+        switch (counter.agreesWith(index, header, intact ? tailCommits : 0)) {
           case YES -> true;
           case NO -> false;
           case UNKNOWN -> intact && end == End.FOREIGN;
@@ -247,30 +240,6 @@ final class WalTail {
     counter.add(tailCommits);
     enter(header);
     return !tail.isEmpty();
-  }
-
-  /// Whether the change counter moved by exactly the commits that can be seen: those of the tail
-  /// and those of the new generation. A padding frame counted as a commit would make up for one
-  /// that was missed; a commit not counted can only cost a comparison.
-  private Agreement counterAgrees(WalHeader header, int tailCommits)
-      throws IOException, GapException, InterruptedException {
-    if (!counter.isUsable()) {
-      return Agreement.UNKNOWN;
-    }
-    for (int i = 0; i < 20; i++) {
-      WalIndexHeader now = index.read();
-      if (now == null || !now.indexes(header)) {
-        return Agreement.UNKNOWN;
-      }
-      int[] commits = {0};
-      FrameScan count = new FrameScan(Objects.requireNonNull(files.log()), header);
-      count.run(now.frames(), found -> commits[0] += count.mayBePadding(found) ? 0 : 1);
-      if (count.frame() == now.frames()) {
-        boolean agrees = counter.is(now.changes() - commits[0] - tailCommits);
-        return !agrees ? Agreement.NO : counter.isUsable() ? Agreement.YES : Agreement.UNKNOWN;
-      }
-    }
-    return Agreement.UNKNOWN;
   }
 
   private boolean advance(CommitSink sink) throws IOException, GapException, InterruptedException {

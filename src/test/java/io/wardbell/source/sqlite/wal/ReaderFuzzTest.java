@@ -23,6 +23,9 @@ class ReaderFuzzTest {
   private static final long SEED = Long.getLong("sqlite.fuzz.seed", new Random().nextInt());
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
+  /// The reader's patience with files that nobody mends is 30 s.
+  private static final int HURRY = 30;
+
   @TempDir Path directory;
 
   @Test
@@ -108,7 +111,9 @@ class ReaderFuzzTest {
     try (StillFiles files = new StillFiles(database, log, index);
         LiveDatabase reader =
             new LiveDatabase(
-                files, Follower.EVERYTHING, new Timing(System::nanoTime, InstantSource.system()))) {
+                files,
+                Follower.EVERYTHING,
+                new Timing(() -> HURRY * System.nanoTime(), InstantSource.system()))) {
       for (RowEvent event : reader.snapshot().rows()) {
         assertThat(event.after()).isNotNull();
       }

@@ -2,7 +2,6 @@ package io.wardbell.source.sqlite.wal;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,67 +59,12 @@ final class SimulatedSqlite implements DatabaseFiles {
 
   SimulatedSqlite(Random random) {
     this.random = random;
-    database.write(schemaPage(), 0);
+    database.write(SimulatedPages.schema(), 0);
     for (int table = 0; table < TABLES; table++) {
-      database.write(tablePage(0), (table + 1) * PAGE);
+      database.write(SimulatedPages.table(0), (table + 1) * PAGE);
     }
     history.add(Arrays.toString(versions));
     open();
-  }
-
-  static byte[] tablePage(int version) {
-    ByteBuffer page = ByteBuffer.allocate(PAGE);
-    int at = PAGE - 9;
-    page.put(0, (byte) 13).putShort(3, (short) 1).putShort(5, (short) at);
-    page.putShort(8, (short) at);
-    // payload of 7 bytes, rowid 1; header of 3 bytes: NULL for the rowid, a 4-byte integer
-    page.put(at, new byte[] {7, 1, 3, 0, 4}).putInt(at + 5, version);
-    return page.array();
-  }
-
-  private static byte[] schemaPage() {
-    ByteBuffer page = ByteBuffer.allocate(PAGE);
-    page.put(0, "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII)).putShort(16, (short) PAGE);
-    page.put(18, (byte) 2).put(19, (byte) 2).putInt(44, 4).putInt(56, 1);
-    page.put(100, (byte) 13).putShort(103, (short) TABLES);
-    int at = PAGE;
-    for (int table = 0; table < TABLES; table++) {
-      String name = "t" + table;
-      byte[] sql =
-          ("CREATE TABLE " + name + "(i INTEGER PRIMARY KEY,v)")
-              .getBytes(StandardCharsets.US_ASCII);
-      int payload = 6 + 5 + 2 + 2 + 1 + sql.length;
-      ByteBuffer cell = ByteBuffer.allocate(payload + 2);
-      cell.put((byte) payload).put((byte) (table + 1));
-      cell.put((byte) 6).put((byte) 23).put((byte) 17).put((byte) 17).put((byte) 1);
-      cell.put((byte) (13 + 2 * sql.length)).put("table".getBytes(StandardCharsets.US_ASCII));
-      cell.put(name.getBytes(StandardCharsets.US_ASCII))
-          .put(name.getBytes(StandardCharsets.US_ASCII));
-      cell.put((byte) (table + 2)).put(sql);
-      at -= cell.capacity();
-      page.put(at, cell.array()).putShort(108 + 2 * table, (short) at);
-    }
-    return page.putShort(105, (short) at).array();
-  }
-
-  static boolean trace = Boolean.getBoolean("sqlite.sim.trace");
-
-  private void trace(String what) {
-    if (trace) {
-      System.out.println(
-          "    sqlite: "
-              + what
-              + " frames "
-              + frames
-              + " salt1 "
-              + salt1
-              + " changes "
-              + changes
-              + " backfilled "
-              + backfilled
-              + "/"
-              + attempted);
-    }
   }
 
   /// One step of whatever is going on, or the beginning of something.
@@ -174,7 +118,6 @@ final class SimulatedSqlite implements DatabaseFiles {
             steps.removeLast();
           }
           crashes++;
-          trace("crash");
           // Everybody is gone, and somebody comes back.
           steps.add(() -> {
             indexValid = false;
@@ -206,7 +149,6 @@ final class SimulatedSqlite implements DatabaseFiles {
     steps.add(() -> {
       log = null;
       closes++;
-      trace("close");
     });
     steps.add(() -> index = null);
     steps.add(this::open);
@@ -221,7 +163,6 @@ final class SimulatedSqlite implements DatabaseFiles {
       attempted = 0;
       resets++;
       publishIndex();
-      trace("reset");
     }
   }
 
@@ -235,7 +176,7 @@ final class SimulatedSqlite implements DatabaseFiles {
     List<byte[]> images = new ArrayList<>();
     for (int table : tables) {
       after[table] = nextVersion++;
-      images.add(tablePage(after[table]));
+      images.add(SimulatedPages.table(after[table]));
     }
     boolean again = commits && random.nextInt(10) == 0; // a padding commit frame
     int[] first = new int[1];
@@ -266,7 +207,6 @@ final class SimulatedSqlite implements DatabaseFiles {
         System.arraycopy(after, 0, versions, 0, TABLES);
         history.add(Arrays.toString(versions));
         publishIndex();
-        trace("commit " + history.getLast());
       });
     } else {
       spills++;
@@ -298,7 +238,6 @@ final class SimulatedSqlite implements DatabaseFiles {
       again++;
     }
     log.write(header.array(), 0);
-    trace("header");
   }
 
   private void writeFrame(int before, int page, byte[] image, boolean commit) {
@@ -309,15 +248,6 @@ final class SimulatedSqlite implements DatabaseFiles {
     running.add(frame.array(), 24, 24 + PAGE, false);
     frame.putInt(16, running.first).putInt(20, running.second);
     log.write(frame.array(), 32 + before * (24 + PAGE));
-    trace(
-        "frame "
-            + (before + 1)
-            + " page "
-            + page
-            + " version "
-            + Bits.big32(image, PAGE - 4)
-            + " "
-            + commit);
   }
 
   private void checkpoint(int connection, int upTo) {
@@ -398,7 +328,6 @@ final class SimulatedSqlite implements DatabaseFiles {
     }
     indexValid = true;
     publishIndex();
-    trace("recovered");
   }
 
   private String recovered() {

@@ -37,13 +37,13 @@ final class TortureCheck {
       @Override
       public boolean includesTable(String table) {
         return table.equals("meta")
-            || TortureWriter.TABLES.stream().anyMatch(t -> t.name().equals(table));
+            || TortureModel.TABLES.stream().anyMatch(t -> t.name().equals(table));
       }
 
       @Override
       public boolean includesColumn(String table, String column) {
         return table.equals("meta")
-            || TortureWriter.TABLES.stream()
+            || TortureModel.TABLES.stream()
                 .anyMatch(t -> t.name().equals(table) && t.kept().contains(column));
       }
     };
@@ -57,7 +57,7 @@ final class TortureCheck {
       if (event.table().name().equals("meta")) {
         seen.put(((Long) after.get(0)).intValue(), (Long) after.get(1));
       } else {
-        assertThat(rows.put(id(event.table(), after), TortureWriter.keptCrc(after))).isNull();
+        assertThat(rows.put(id(event.table(), after), TortureModel.keptCrc(after))).isNull();
       }
     }
   }
@@ -82,8 +82,8 @@ final class TortureCheck {
         continue;
       }
       String id = id(event.table(), before == null ? after : before);
-      String was = before == null ? "-" : "" + TortureWriter.keptCrc(before);
-      String is = after == null ? "-" : "" + TortureWriter.keptCrc(after);
+      String was = before == null ? "-" : "" + TortureModel.keptCrc(before);
+      String is = after == null ? "-" : "" + TortureModel.keptCrc(after);
       assertThat(told.put(id, new Change(was, is))).as("twice: %s", id).isNull();
       Long known = after == null ? rows.remove(id) : rows.put(id, Long.valueOf(is));
       assertThat(was).as("before of %s", id).isEqualTo(known == null ? "-" : "" + known);

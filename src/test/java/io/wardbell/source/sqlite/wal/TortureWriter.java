@@ -14,12 +14,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.NullUnmarked;
 
 /// A process that does to a database what a vault server and its owner may do, at random, and
@@ -28,42 +26,6 @@ import org.jspecify.annotations.NullUnmarked;
 /// Run in a JVM of its own with any version of sqlite-jdbc and nothing else on the class path.
 @NullUnmarked
 final class TortureWriter {
-  /// @param kept the columns that the reader includes, the key's first
-  record Table(String name, List<String> key, List<String> kept) {}
-
-  static final List<Table> TABLES =
-      List.of(
-          new Table(
-              "ciphers",
-              List.of("uuid"),
-              List.of("uuid", "updated_at", "user_uuid", "atype", "deleted_at")),
-          new Table("folders", List.of("uuid"), List.of("uuid", "updated_at", "name")),
-          new Table(
-              "links",
-              List.of("cipher_uuid", "folder_uuid"),
-              List.of("cipher_uuid", "folder_uuid", "read_only")),
-          new Table("event", List.of("id"), List.of("id", "event_type", "user_uuid")),
-          new Table("kv", List.of("k"), List.of("k", "n")));
-
-  static final List<String> SCHEMA =
-      List.of(
-          "CREATE TABLE ciphers (uuid TEXT NOT NULL PRIMARY KEY, updated_at DATETIME NOT NULL,"
-              + " user_uuid TEXT, akey TEXT, atype INTEGER NOT NULL, name TEXT, notes TEXT,"
-              + " data TEXT NOT NULL, deleted_at DATETIME)",
-          "CREATE TABLE folders (uuid TEXT NOT NULL PRIMARY KEY, updated_at DATETIME NOT NULL,"
-              + " name TEXT NOT NULL, data TEXT)",
-          "CREATE TABLE links (cipher_uuid TEXT NOT NULL, folder_uuid TEXT NOT NULL,"
-              + " read_only BOOLEAN NOT NULL DEFAULT 0, UNIQUE (cipher_uuid, folder_uuid))",
-          "CREATE TABLE event (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,"
-              + " event_type INTEGER NOT NULL, user_uuid TEXT)",
-          "CREATE TABLE kv (k TEXT NOT NULL PRIMARY KEY, n INTEGER, data TEXT) WITHOUT ROWID",
-          "CREATE TABLE meta (proc INTEGER NOT NULL PRIMARY KEY, seq INTEGER NOT NULL)",
-          "CREATE TABLE untracked (id INTEGER PRIMARY KEY, junk BLOB)",
-          "CREATE INDEX ciphers_user ON ciphers(user_uuid)");
-
-  /// One row: a checksum of all of it, and one of the kept columns.
-  private record State(long whole, long kept) {}
-
   private final String url;
   private final int proc;
   private final Random random;
@@ -72,8 +34,7 @@ final class TortureWriter {
   private final double chaos;
   private final BufferedWriter truth;
   private final List<Connection> connections = new ArrayList<>();
-  private final Map<String, Map<String, State>> model = new HashMap<>();
-  private Map<String, State> touched = new LinkedHashMap<>();
+  private final TortureModel model = new TortureModel();
   private long seq;
   private long clock;
   private Connection held;
@@ -96,7 +57,7 @@ final class TortureWriter {
     for (int i = 0; i < 3; i++) {
       connections.add(connect(i));
     }
-    load();
+    seq = model.load(connections.getFirst(), proc);
   }
 
   private Connection connect(int i) throws SQLException {
@@ -120,120 +81,12 @@ final class TortureWriter {
     }
   }
 
-  private static long crc(Object... values) {
-    CRC32 crc = new CRC32();
-    for (Object value : values) {
-      crc.update((value + "|").getBytes(StandardCharsets.UTF_8));
-    }
-    return crc.getValue();
-  }
-
-  /// The checksum of a row's kept values, as the reader computes it too.
-  static long keptCrc(List<Object> values) {
-    return crc(values.toArray());
-  }
-
-  private State state(Connection c, Table table, String where, Object... values)
-      throws SQLException {
-    String sql =
-        "SELECT " + String.join(",", table.kept()) + ",* FROM " + table.name() + " " + where;
-    try (PreparedStatement s = c.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        s.setObject(i + 1, values[i]);
-      }
-      try (ResultSet r = s.executeQuery()) {
-        return r.next() ? state(table, r) : null;
-      }
-    }
-  }
-
-  private static State state(Table table, ResultSet r) throws SQLException {
-    Object[] kept = new Object[table.kept().size()];
-    for (int i = 0; i < kept.length; i++) {
-      kept[i] = number(r.getObject(i + 1));
-    }
-    Object[] all = new Object[r.getMetaData().getColumnCount() - kept.length];
-    int last = 0;
-    for (int i = 0; i < all.length; i++) {
-      Object value = number(r.getObject(kept.length + i + 1));
-      // Columns that a migration added have no value of their own.
-      boolean added = r.getMetaData().getColumnName(kept.length + i + 1).startsWith("x");
-      all[i] = added ? "" : value;
-      last = added ? last : i;
-    }
-    return new State(crc(java.util.Arrays.copyOf(all, last + 1)), crc(kept));
-  }
-
-  private static Object number(Object value) {
-    return value instanceof Integer n ? (Object) n.longValue() : value;
-  }
-
-  private void load() throws SQLException {
-    Connection c = connections.getFirst();
-    for (Table table : TABLES) {
-      Map<String, State> rows = new HashMap<>();
-      String sql = "SELECT " + String.join(",", table.kept()) + ",* FROM " + table.name();
-      try (Statement s = c.createStatement();
-          ResultSet r = s.executeQuery(sql)) {
-        while (r.next()) {
-          StringBuilder key = new StringBuilder();
-          for (int i = 1; i <= table.key().size(); i++) {
-            key.append(i > 1 ? "~" : "").append(r.getString(i));
-          }
-          boolean ours =
-              table.name().equals("event")
-                  ? r.getString("user_uuid").startsWith(proc + "_")
-                  : key.toString().startsWith(proc + "_");
-          if (ours) {
-            rows.put(key.toString(), state(table, r));
-          }
-        }
-      }
-      model.put(table.name(), rows);
-    }
-    try (Statement s = c.createStatement();
-        ResultSet r = s.executeQuery("SELECT seq FROM meta WHERE proc=" + proc)) {
-      seq = r.next() ? r.getLong(1) : 0;
-    }
-  }
-
-  private Table table(String name) {
-    return TABLES.stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
-  }
-
-  /// Takes note of a row after it was written.
-  private void note(Connection c, String tableName, Object... key) throws SQLException {
-    Table table = table(tableName);
-    StringBuilder where = new StringBuilder("WHERE ");
-    StringBuilder joined = new StringBuilder();
-    for (int i = 0; i < key.length; i++) {
-      where.append(i > 0 ? " AND " : "").append(table.key().get(i)).append("=?");
-      joined.append(i > 0 ? "~" : "").append(key[i]);
-    }
-    Map<String, State> rows = model.get(tableName);
-    String id = tableName + "\t" + joined;
-    if (!touched.containsKey(id)) {
-      touched.put(id, rows.get(joined.toString())); // null if there was none
-    }
-    State now = state(c, table, where.toString(), key);
-    if (now == null) {
-      rows.remove(joined.toString());
-    } else {
-      rows.put(joined.toString(), now);
-    }
-  }
-
   private String key(String prefix) {
     return "%d_%s%05d-aaaa-bbbb-cccc".formatted(proc, prefix, random.nextInt(1500));
   }
 
   private String existing(String tableName) {
-    Map<String, State> rows = model.get(tableName);
-    if (rows.isEmpty()) {
-      return null;
-    }
-    int skip = random.nextInt(Math.min(rows.size(), 20));
-    return rows.keySet().stream().skip(skip).findFirst().orElse(null);
+    return model.anyKey(tableName, random.nextInt(20));
   }
 
   private String text(int length) {
@@ -268,14 +121,14 @@ final class TortureWriter {
           random.nextBoolean() ? null : text(random.nextInt(300)),
           text(bytes),
           random.nextInt(10) == 0 ? now() : null);
-      note(c, "ciphers", k);
+      model.note(c, "ciphers", k);
     } else if (x < 0.46) {
       updateCipher(c);
     } else if (x < 0.53) {
       String k = existing("ciphers");
       if (k != null) {
         execute(c, "DELETE FROM ciphers WHERE uuid=?", k);
-        note(c, "ciphers", k);
+        model.note(c, "ciphers", k);
       }
     } else if (x < 0.62) {
       String k = key("f");
@@ -290,7 +143,7 @@ final class TortureWriter {
             text(20),
             text(random.nextInt(200)));
       }
-      note(c, "folders", k);
+      model.note(c, "folders", k);
     } else if (x < 0.76) {
       link(c);
     } else if (x < 0.86) {
@@ -322,7 +175,7 @@ final class TortureWriter {
       default ->
           execute(c, "UPDATE ciphers SET notes=? WHERE uuid=?", text(random.nextInt(3000)), k);
     }
-    note(c, "ciphers", k);
+    model.note(c, "ciphers", k);
   }
 
   private void link(Connection c) throws SQLException {
@@ -340,15 +193,15 @@ final class TortureWriter {
       f = known.substring(cut + 1);
       execute(c, "DELETE FROM links WHERE cipher_uuid=? AND folder_uuid=?", k, f);
     }
-    note(c, "links", k, f);
+    model.note(c, "links", k, f);
   }
 
   private void event(Connection c) throws SQLException {
     if (random.nextInt(60) == 0) {
-      List<String> half = model.get("event").keySet().stream().limit(40).toList();
+      List<String> half = model.keys("event").stream().limit(40).toList();
       for (String id : half) {
         execute(c, "DELETE FROM event WHERE id=?", Long.valueOf(id));
-        note(c, "event", Long.valueOf(id));
+        model.note(c, "event", Long.valueOf(id));
       }
       return;
     }
@@ -359,7 +212,7 @@ final class TortureWriter {
         proc + "_u" + random.nextInt(9));
     try (Statement s = c.createStatement();
         ResultSet r = s.executeQuery("SELECT last_insert_rowid()")) {
-      note(c, "event", r.getLong(1));
+      model.note(c, "event", r.getLong(1));
     }
   }
 
@@ -379,45 +232,31 @@ final class TortureWriter {
           numbers[random.nextInt(numbers.length)],
           text(bytes));
     }
-    note(c, "kv", k);
-  }
-
-  private void undo(Map<String, State> states) {
-    states.forEach((at, state) -> {
-      int cut = at.indexOf('\t');
-      Map<String, State> rows = model.get(at.substring(0, cut));
-      if (state == null) {
-        rows.remove(at.substring(cut + 1));
-      } else {
-        rows.put(at.substring(cut + 1), state);
-      }
-    });
+    model.note(c, "kv", k);
   }
 
   private boolean transaction(Connection c) throws SQLException, IOException {
-    touched = new LinkedHashMap<>();
+    model.begin();
     double kind = random.nextDouble();
     execute(c, "BEGIN IMMEDIATE");
     int operations =
         random.nextDouble() > 0.002 ? 1 + random.nextInt(4) : 100 + random.nextInt(900);
     for (int i = 0; i < operations; i++) {
       if (savepoints && kind > 0.95 && i == operations / 2) {
-        Map<String, State> outer = touched;
-        touched = new LinkedHashMap<>();
+        model.begin();
         execute(c, "SAVEPOINT s1");
         for (int k = random.nextInt(30); k >= 0; k--) {
           operation(c);
         }
         execute(c, "ROLLBACK TO s1");
         execute(c, "RELEASE s1");
-        undo(touched);
-        touched = outer;
+        model.rollback();
       }
       operation(c);
     }
     if (kind < 0.03) {
       execute(c, "ROLLBACK");
-      undo(touched);
+      model.rollback();
       return false;
     }
     seq++;
@@ -426,21 +265,10 @@ final class TortureWriter {
         "INSERT INTO meta VALUES(?,?) ON CONFLICT(proc) DO UPDATE SET seq=excluded.seq",
         proc,
         seq);
-    truth.write(Long.toString(seq));
-    for (Map.Entry<String, State> e : touched.entrySet()) {
-      int cut = e.getKey().indexOf('\t');
-      State before = e.getValue();
-      State after = model.get(e.getKey().substring(0, cut)).get(e.getKey().substring(cut + 1));
-      truth.write("\t" + e.getKey() + "\t" + written(before) + "\t" + written(after));
-    }
-    truth.write("\n");
+    truth.write(model.end(seq));
     truth.flush();
     execute(c, "COMMIT");
     return true;
-  }
-
-  private static String written(State state) {
-    return state == null ? "-" : state.whole() + ":" + state.kept();
   }
 
   private Connection any() {
@@ -549,11 +377,7 @@ final class TortureWriter {
       writer.held.close();
     }
     Path end = Path.of(args[1] + ".end");
-    StringBuilder rows = new StringBuilder();
-    writer.model.forEach((table, states) ->
-        states.forEach(
-            (key, state) -> rows.append(table + "\t" + key + "\t" + state.kept() + "\n")));
-    Files.writeString(end, rows);
+    Files.writeString(end, writer.model.dump());
     for (Connection c : writer.connections) {
       c.close();
     }

@@ -69,14 +69,6 @@ class WalProtocolSimTest {
       }
       reader.poll(transaction -> {
         take(transaction, versions, told);
-        if (SimulatedSqlite.trace) {
-          System.out.println(
-              "  told "
-                  + transaction.kind()
-                  + transaction.position()
-                  + transaction.gap()
-                  + Arrays.toString(versions));
-        }
         int now = indexOf(sqlite, versions, at[0] + 1);
         if (transaction.kind() == Transaction.Kind.COMMIT) {
           // A padding frame is an empty commit, so a commit is one step always.
@@ -88,10 +80,6 @@ class WalProtocolSimTest {
         }
         at[0] = now;
       });
-      if (SimulatedSqlite.trace) {
-        System.out.println(
-            "  polled " + reader.statistics().gaps() + " retries " + reader.statistics().retries());
-      }
       sleeps[0] += random.nextInt(3_000_000);
     }
     sqlite.settle();
