@@ -32,6 +32,9 @@ public final class Pipeline implements ChangeSink {
   /// the bound is some megabytes.
   private static final int QUEUE_MAX = 4_096;
 
+  /// How long what waits may wait for a queue that never empties.
+  private static final long OVERDUE_NANOS_MAX = Duration.ofSeconds(1).toNanos();
+
   /// More than a commit ever takes to arrive while the log is followed.
   private static final Duration DELIVERY_TIME = Duration.ofSeconds(2);
 
@@ -110,7 +113,9 @@ public final class Pipeline implements ChangeSink {
         if (event != null) {
           handle(event);
         }
-        if (!snapshotting && router.due() - clock.nanoTime() <= 0) {
+        // What is queued was committed before now and may be what something waits for.
+        long overdue = clock.nanoTime() - router.due();
+        if (!snapshotting && overdue >= 0 && (queue.isEmpty() || overdue > OVERDUE_NANOS_MAX)) {
           router.tick(clock.now(), clock.nanoTime(), this::deliver);
         }
       }

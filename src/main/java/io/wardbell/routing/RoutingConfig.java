@@ -25,7 +25,7 @@ public record RoutingConfig(
   public static RoutingConfig defaults() {
     return new RoutingConfig(
         Duration.ofMillis(1),
-        Duration.ofMillis(150),
+        Duration.ofMillis(300),
         Duration.ofSeconds(5),
         Duration.ofMillis(400),
         Duration.ofSeconds(5),

@@ -65,7 +65,7 @@ class RouterTest {
   void aNewPersonalItemIsACreateForItsOwner() {
     stage.begin(team());
     stage.commit(personal("new", "alice", later(1)));
-    stage.pass(150);
+    stage.pass(300);
     assertThat(stage.told()).containsExactly("1 new -> alice");
   }
 
@@ -373,7 +373,7 @@ class RouterTest {
   @Test
   void whatWasToldTwiceInAShortWhileIsConfirmed() {
     stage.begin(team());
-    stage.commit(personal("mine", "alice", later(1))).pass(150);
+    stage.commit(personal("mine", "alice", later(1))).pass(300);
     stage.commit(drop("ciphers", "uuid", "mine"));
     assertThat(stage.told()).containsExactly("0 mine -> alice", "2 mine -> alice");
     stage.pass(Duration.ofSeconds(10));
