@@ -193,21 +193,28 @@ final class Messages {
   /// @return whether it did
   boolean logOut(VaultChange.AccountChanged change, Instant asOf, Consumer<Delivery> out) {
     @Nullable Account before = change.before();
-    @Nullable Account after = change.after();
     if (before == null) {
       return false;
     }
-    @Nullable StampHash current =
-        after == null || (before.enabled() && !after.enabled()) ? null : after.stamp();
-    if (before.stamp().equals(current)) {
+    @Nullable Account after = change.after();
+    if (after == null) {
+      logOut(change.id(), null, asOf, out);
+      return true;
+    }
+    boolean disabled = before.enabled() && !after.enabled();
+    if (!disabled && before.stamp().equals(after.stamp())) {
       return false;
     }
-    Instant date = after == null ? asOf : after.updatedAt();
+    logOut(change.id(), disabled ? null : after.stamp(), after.updatedAt(), out);
+    return true;
+  }
+
+  private static void logOut(
+      Id<Kind.User> user, @Nullable StampHash current, Instant date, Consumer<Delivery> out) {
     out.accept(
         new Delivery(
             new Notification.OfAccount(UpdateType.LOG_OUT, date),
-            new Audience.StaleSessions(change.id(), current)));
-    return true;
+            new Audience.StaleSessions(user, current)));
   }
 
   /// Makes these users' clients sync.
