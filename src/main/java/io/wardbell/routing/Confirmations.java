@@ -5,19 +5,25 @@ import io.wardbell.id.Kind;
 import io.wardbell.notification.Audience;
 import io.wardbell.notification.Delivery;
 import io.wardbell.notification.Notification;
+import io.wardbell.notification.Notification.OfCipher;
+import io.wardbell.notification.Notification.OfFolder;
+import io.wardbell.notification.Notification.OfSend;
 import io.wardbell.notification.UpdateType;
+import io.wardbell.vault.Settlement;
 import io.wardbell.vault.VaultChange.Folder;
 import io.wardbell.vault.VaultChange.Item;
 import io.wardbell.vault.VaultChange.Send;
 import io.wardbell.vault.VaultModel;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Says once more what was said several times in a short while.
@@ -27,13 +33,20 @@ import org.jspecify.annotations.Nullable;
 /// was under way, an update is ignored because the item it is about has yet to arrive. So a few
 /// seconds after the last of several messages about one thing its state is told again. It carries
 /// the stored date, so that a client which has it all asks for nothing; only where something that
-/// does not move the date was told, it asks once more.
+/// does not move the date was told, it asks once more. If it was new among those messages, it is
+/// told as new as well, in case the server refused it when the client asked too early; a client
+/// acts on one of the two at most.
 final class Confirmations {
   /// Longer than a client's request takes.
   private static final long WAIT = Duration.ofSeconds(5).toNanos();
 
+  /// Longer than a client's sync takes to be read.
+  private static final long SYNC = Duration.ofSeconds(3).toNanos();
+
   /// Things that are remembered at a time; beyond, the eldest is not confirmed.
   private static final int MAX = 20_000;
+
+  private static final long LONGEST_UNSETTLED = Duration.ofSeconds(10).toNanos();
 
   private static final class Said {
     final Set<Id<Kind.User>> users = new HashSet<>();
@@ -41,6 +54,7 @@ final class Confirmations {
     long due;
     int times;
     boolean stepped;
+    boolean created;
 
     Said(Notification last) {
       this.last = last;
@@ -53,6 +67,9 @@ final class Confirmations {
   /// In the order of their time.
   private final Map<Object, Said> all = new LinkedHashMap<>();
 
+  /// When users were last made to sync, in that order.
+  private final Map<Id<Kind.User>, Long> syncs = new LinkedHashMap<>();
+
   Confirmations(VaultModel model, RevisionDates dates) {
     this.model = model;
     this.dates = dates;
@@ -64,7 +81,7 @@ final class Confirmations {
       return;
     }
     switch (delivery.notification()) {
-      case Notification.OfCipher cipher -> {
+      case OfCipher cipher -> {
         @Nullable Item item = model.item(cipher.id());
         boolean stepped =
             cipher.type() == UpdateType.SYNC_CIPHER_UPDATE
@@ -72,12 +89,53 @@ final class Confirmations {
                 && cipher.revisionDate().isAfter(item.updatedAt());
         said(cipher.id(), cipher, users, stepped, now);
       }
-      case Notification.OfFolder folder -> said(folder.id(), folder, users, false, now);
-      case Notification.OfSend send -> said(send.id(), send, users, false, now);
-      case Notification.OfAccount _, Notification.OfAuthRequest _ -> {
-        // A sync is repeated by the hub where it must be; a login request is asked for afresh.
+      case OfFolder folder -> said(folder.id(), folder, users, false, now);
+      case OfSend send -> said(send.id(), send, users, false, now);
+      case Notification.OfAccount _ -> synced(users, now);
+      case Notification.OfAuthRequest _ -> {
+        // Is asked for afresh.
       }
     }
+  }
+
+  private void synced(Set<Id<Kind.User>> users, long now) {
+    for (Id<Kind.User> user : users) {
+      syncs.remove(user);
+      syncs.put(user, now);
+    }
+    Iterator<Long> eldest = syncs.values().iterator();
+    while (eldest.hasNext()
+        && (now - eldest.next() > LONGEST_UNSETTLED + SYNC || syncs.size() > MAX)) {
+      eldest.remove();
+    }
+  }
+
+  /// An organization's relations were being rewritten until now. Whatever clients fetched meanwhile
+  /// may show a state that never was meant: what was told of the items concerned is told once more.
+  ///
+  /// @param since when that began
+  /// @return those of the users whose relations were written who were made to sync just then
+  Set<Id<Kind.User>> settled(Settlement settlement, long since, long now) {
+    Set<Id<Kind.User>> users = settlement.rewritten();
+    Set<Id<Kind.Cipher>> again = new HashSet<>(settlement.relinked());
+    if (!users.isEmpty()) {
+      for (Said said : all.values()) {
+        if (said.last instanceof OfCipher cipher
+            && settlement.organization().equals(organizationOf(cipher))
+            && !Collections.disjoint(said.users, users)) {
+          again.add(cipher.id());
+        }
+      }
+    }
+    again.forEach(id -> doubt(id, now));
+    Set<Id<Kind.User>> synced = new HashSet<>();
+    for (Id<Kind.User> user : users) {
+      @Nullable Long at = syncs.get(user);
+      if (at != null && at - since + SYNC >= 0) {
+        synced.add(user);
+      }
+    }
+    return synced;
   }
 
   private void said(
@@ -88,12 +146,28 @@ final class Confirmations {
     said.users.addAll(users);
     said.times++;
     said.stepped |= stepped;
+    said.created |=
+        switch (last.type()) {
+          case SYNC_CIPHER_CREATE, SYNC_FOLDER_CREATE, SYNC_SEND_CREATE -> true;
+          default -> false;
+        };
     said.due = now + WAIT;
     all.put(id, said);
     if (all.size() > MAX) {
       Iterator<Said> eldest = all.values().iterator();
       eldest.next();
       eldest.remove();
+    }
+  }
+
+  /// What was told of an item a moment ago may have been answered with what is no more.
+  void doubt(Id<Kind.Cipher> id, long now) {
+    @Nullable Said said = all.remove(id);
+    if (said != null) {
+      said.times++;
+      said.stepped = true;
+      said.due = now + WAIT;
+      all.put(id, said);
     }
   }
 
@@ -104,40 +178,61 @@ final class Confirmations {
   /// Confirms what has been left alone for long enough.
   ///
   /// @param asOf wall-clock time, for what is gone
-  void tick(Instant asOf, long now, Consumer<Delivery> out) {
-    Iterator<Said> eldest = all.values().iterator();
+  /// @param unsettled organizations whose items must wait until they are settled
+  void tick(
+      Instant asOf, long now, Predicate<Id<Kind.Organization>> unsettled, Consumer<Delivery> out) {
+    Map<Object, Said> waiting = new LinkedHashMap<>();
+    Iterator<Map.Entry<Object, Said>> eldest = all.entrySet().iterator();
     while (eldest.hasNext()) {
-      Said said = eldest.next();
+      Map.Entry<Object, Said> entry = eldest.next();
+      Said said = entry.getValue();
       if (said.due - now > 0) {
-        return;
+        break;
       }
       eldest.remove();
-      if (said.times > 1) {
+      @Nullable Id<Kind.Organization> organization =
+          said.last instanceof OfCipher cipher ? organizationOf(cipher) : null;
+      if (organization != null && unsettled.test(organization)) {
+        said.due = now + WAIT;
+        waiting.put(entry.getKey(), said);
+      } else if (said.times > 1) {
         confirm(said, asOf, out);
       }
     }
+    all.putAll(waiting);
+  }
+
+  private @Nullable Id<Kind.Organization> organizationOf(OfCipher cipher) {
+    @Nullable Item item = model.item(cipher.id());
+    return item == null ? null : item.organization();
   }
 
   private void confirm(Said said, Instant asOf, Consumer<Delivery> out) {
     switch (said.last) {
-      case Notification.OfCipher(_, var id, _, _, _, _) -> item(id, said, asOf, out);
-      case Notification.OfFolder(_, var id, var owner, _) -> {
+      case OfCipher(_, var id, _, _, _, _) -> item(id, said, asOf, out);
+      case OfFolder(_, var id, var owner, _) -> {
         @Nullable Folder folder = model.folder(id);
-        Notification told =
-            folder != null && folder.owner().equals(owner)
-                ? new Notification.OfFolder(
-                    UpdateType.SYNC_FOLDER_UPDATE, id, owner, folder.updatedAt())
-                : new Notification.OfFolder(UpdateType.SYNC_FOLDER_DELETE, id, owner, asOf);
-        out.accept(new Delivery(told, new Audience.Users(said.users)));
+        if (folder == null || !folder.owner().equals(owner)) {
+          tell(new OfFolder(UpdateType.SYNC_FOLDER_DELETE, id, owner, asOf), said.users, out);
+          return;
+        }
+        Instant date = folder.updatedAt();
+        if (said.created) {
+          tell(new OfFolder(UpdateType.SYNC_FOLDER_CREATE, id, owner, date), said.users, out);
+        }
+        tell(new OfFolder(UpdateType.SYNC_FOLDER_UPDATE, id, owner, date), said.users, out);
       }
-      case Notification.OfSend(_, var id, var owner, _) -> {
+      case OfSend(_, var id, var owner, _) -> {
         @Nullable Send send = model.send(id);
-        Notification told =
-            send != null && owner.equals(send.owner())
-                ? new Notification.OfSend(
-                    UpdateType.SYNC_SEND_UPDATE, id, owner, send.revisionDate())
-                : new Notification.OfSend(UpdateType.SYNC_SEND_DELETE, id, owner, asOf);
-        out.accept(new Delivery(told, new Audience.Users(said.users)));
+        if (send == null || !owner.equals(send.owner())) {
+          tell(new OfSend(UpdateType.SYNC_SEND_DELETE, id, owner, asOf), said.users, out);
+          return;
+        }
+        Instant date = send.revisionDate();
+        if (said.created) {
+          tell(new OfSend(UpdateType.SYNC_SEND_CREATE, id, owner, date), said.users, out);
+        }
+        tell(new OfSend(UpdateType.SYNC_SEND_UPDATE, id, owner, date), said.users, out);
       }
       case Notification.OfAccount _, Notification.OfAuthRequest _ ->
           throw new IllegalStateException("only things that are fetched are confirmed");
@@ -152,18 +247,27 @@ final class Confirmations {
     gone.removeAll(seeing);
     if (item != null && !seeing.isEmpty()) {
       @Nullable Id<Kind.User> owner = item.organization() == null ? item.owner() : null;
+      @Nullable Id<Kind.Organization> organization = item.organization();
       Instant date = said.stepped ? dates.stepped(item.updatedAt()) : item.updatedAt();
-      out.accept(
-          new Delivery(
-              new Notification.OfCipher(
-                  UpdateType.SYNC_CIPHER_UPDATE, id, owner, item.organization(), null, date),
-              new Audience.Users(seeing)));
+      if (said.created) {
+        tell(
+            new OfCipher(
+                UpdateType.SYNC_CIPHER_CREATE, id, owner, organization, null, item.updatedAt()),
+            seeing,
+            out);
+      }
+      tell(
+          new OfCipher(UpdateType.SYNC_CIPHER_UPDATE, id, owner, organization, null, date),
+          seeing,
+          out);
     }
     if (!gone.isEmpty()) {
-      out.accept(
-          new Delivery(
-              new Notification.OfCipher(UpdateType.SYNC_LOGIN_DELETE, id, null, null, null, asOf),
-              new Audience.Users(gone)));
+      tell(new OfCipher(UpdateType.SYNC_LOGIN_DELETE, id, null, null, null, asOf), gone, out);
     }
+  }
+
+  private static void tell(
+      Notification notification, Set<Id<Kind.User>> users, Consumer<Delivery> out) {
+    out.accept(new Delivery(notification, new Audience.Users(users)));
   }
 }

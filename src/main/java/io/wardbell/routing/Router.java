@@ -74,7 +74,7 @@ public final class Router {
     catchAll.explain(change, now);
     switch (change) {
       case VaultChange.CipherChanged cipher -> cipher(cipher, now, out);
-      case VaultChange.FolderChanged folder -> folder(folder, out);
+      case VaultChange.FolderChanged folder -> folder(folder, now, out);
       case VaultChange.SendChanged send -> send(send, now, out);
       case VaultChange.AuthRequestChanged request -> messages.authRequest(request, asOf, out);
       case VaultChange.AccountChanged account -> account(account, asOf, now, out);
@@ -115,9 +115,11 @@ public final class Router {
     } // Else it was saved once more while it waits, and will be told as it is then.
   }
 
-  private void folder(VaultChange.FolderChanged change, Consumer<Delivery> out) {
+  private void folder(VaultChange.FolderChanged change, long now, Consumer<Delivery> out) {
     if (change.before() != null && change.after() == null) {
-      touched.folderGone(change.before().owner(), change.id());
+      touched
+          .folderGone(change.before().owner(), change.id())
+          .forEach(item -> confirmations.doubt(item, now));
     }
     messages.folder(change, out);
   }
@@ -176,7 +178,7 @@ public final class Router {
     Set<Id<Kind.User>> unexplained = new HashSet<>();
     catchAll.tick(now, bump -> unexplained(bump, now, unexplained, noting));
     messages.sync(UpdateType.SYNC_VAULT, asOf, unexplained, noting);
-    confirmations.tick(asOf, now, out);
+    confirmations.tick(asOf, now, unsettled::containsKey, out);
   }
 
   private void tellNewItems(long now, Consumer<Delivery> out) {
@@ -201,8 +203,10 @@ public final class Router {
       if (entry.getValue().due() - now <= 0) {
         all.remove();
         Settlement settlement = model.settle(entry.getKey());
+        Set<Id<Kind.User>> resync = new HashSet<>(settlement.resync());
+        resync.addAll(confirmations.settled(settlement, entry.getValue().since(), now));
         messages.items(settlement, out);
-        messages.sync(UpdateType.SYNC_ORGANIZATIONS, asOf, settlement.resync(), out);
+        messages.sync(UpdateType.SYNC_ORGANIZATIONS, asOf, resync, out);
       }
     }
   }

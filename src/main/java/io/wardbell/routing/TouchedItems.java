@@ -3,6 +3,7 @@ package io.wardbell.routing;
 import io.wardbell.id.Id;
 import io.wardbell.id.Kind;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,14 +46,18 @@ final class TouchedItems {
   }
 
   /// A folder is gone: clients take its items out of it by themselves.
-  void folderGone(Id<Kind.User> owner, Id<Kind.Folder> folder) {
+  ///
+  /// @return its items
+  Set<Id<Kind.Cipher>> folderGone(Id<Kind.User> owner, Id<Kind.Folder> folder) {
     Optional<Id<Kind.Folder>> reason = Optional.of(folder);
-    items
-        .values()
-        .removeIf(touched -> {
-          touched.users().remove(owner, reason);
-          return touched.users().isEmpty();
-        });
+    Set<Id<Kind.Cipher>> left = new HashSet<>();
+    items.forEach((cipher, touched) -> {
+      if (touched.users().remove(owner, reason)) {
+        left.add(cipher);
+      }
+    });
+    items.values().removeIf(touched -> touched.users().isEmpty());
+    return left;
   }
 
   /// All about it has been told.

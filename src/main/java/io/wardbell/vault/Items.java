@@ -33,8 +33,17 @@ final class Items {
     this.sight = sight;
   }
 
-  void absorbing(boolean absorbing) {
+  /// A snapshot is compared with what people were told before it, not with what it has shown so far
+  /// of who sees what.
+  private boolean snapshotting;
+
+  void reading(boolean snapshotting, boolean absorbing) {
+    this.snapshotting = snapshotting;
     this.absorbing = absorbing;
+  }
+
+  private Set<Id<Kind.User>> saw(Cipher cipher) {
+    return snapshotting ? sight.informed(cipher) : sight.everyoneSeeing(cipher);
   }
 
   private Cipher cipher(Id<Kind.Cipher> id) {
@@ -68,7 +77,7 @@ final class Items {
 
     Cipher cipher = cipher(id);
     VaultChange.@Nullable Item before = state(cipher);
-    Set<Id<Kind.User>> saw = sight.everyoneSeeing(cipher);
+    Set<Id<Kind.User>> saw = saw(cipher);
     @Nullable Organization organization =
         organizationId == null ? null : graph.organization(organizationId);
     boolean sameSight =
@@ -81,7 +90,11 @@ final class Items {
     cipher.trashed = trashed;
     cipher.exists = true;
     cipher.seen = generation;
-    Set<Id<Kind.User>> sees = sameSight ? saw : sight.everyoneSeeing(cipher);
+    // Who saw things in the settled view alone never saw what is new here.
+    Set<Id<Kind.User>> sees = sameSight ? saw : sight.audience(cipher, View.CURRENT);
+    if (!sameSight && !snapshotting && organization != null && organization.unsettled != null) {
+      organization.unsettled.fresh(cipher, sees);
+    }
     return new VaultChange.CipherChanged(cipher.id, before, state(cipher), saw, sees);
   }
 
@@ -92,9 +105,12 @@ final class Items {
 
   private VaultChange.CipherChanged remove(Cipher cipher) {
     VaultChange.@Nullable Item before = state(cipher);
-    Set<Id<Kind.User>> saw = sight.everyoneSeeing(cipher);
+    Set<Id<Kind.User>> saw = saw(cipher);
     cipher.exists = false;
     cipher.settle();
+    if (cipher.organization != null && cipher.organization.unsettled != null) {
+      cipher.organization.unsettled.fresh.remove(cipher);
+    }
     forgetIfGone(cipher);
     return new VaultChange.CipherChanged(cipher.id, before, null, saw, Set.of());
   }
@@ -150,6 +166,9 @@ final class Items {
         cipher.organization != null ? cipher.organization : collection.organization;
     if (organization != null) {
       organization.unsettled().ciphers.add(cipher);
+      if (cipher.organization == organization) {
+        organization.unsettled().relinked.add(cipher);
+      }
     }
     return organization;
   }

@@ -49,7 +49,26 @@ final class Relations {
     final Set<Collection> collections = new HashSet<>();
     final Set<Group> groups = new HashSet<>();
     final Set<Cipher> ciphers = new HashSet<>();
+
+    /// Those among them that were the organization's already.
+    final Set<Cipher> relinked = new HashSet<>();
+
+    /// Items that are new here, with those who have been told of them: of a new item nobody may
+    /// hear who only saw things in the settled view.
+    final Map<Cipher, Set<Id<Kind.User>>> fresh = new HashMap<>();
+
     boolean everyone;
+
+    /// More new items than this are not told one by one.
+    private static final int FRESH_MAX = 100;
+
+    void fresh(Cipher cipher, Set<Id<Kind.User>> told) {
+      if (fresh.size() < FRESH_MAX) {
+        fresh.put(cipher, told);
+      } else {
+        everyone = true;
+      }
+    }
   }
 
   /// A row of `users_organizations`.

@@ -10,9 +10,17 @@ import java.util.Set;
 ///
 /// @param resync users for whom more changed than items can tell: a collection, a flag, a policy, a
 ///   membership
+/// @param rewritten users whose own relations were written, with an effect or without: what their
+///   clients fetched meanwhile may show what never was
+/// @param relinked items of the organization's that were put into collections or taken out, with an
+///   effect or without
 /// @param items the items whose collections changed
 public record Settlement(
-    Id<Kind.Organization> organization, Set<Id<Kind.User>> resync, List<Item> items) {
+    Id<Kind.Organization> organization,
+    Set<Id<Kind.User>> resync,
+    Set<Id<Kind.User>> rewritten,
+    Set<Id<Kind.Cipher>> relinked,
+    List<Item> items) {
   /// An item, and who sees it differently. Nobody is in two of the sets.
   ///
   /// @param item as it is now

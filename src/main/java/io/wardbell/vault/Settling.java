@@ -9,7 +9,9 @@ import io.wardbell.vault.Relations.Group;
 import io.wardbell.vault.Relations.Member;
 import io.wardbell.vault.Relations.Organization;
 import io.wardbell.vault.Relations.Unsettled;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +20,82 @@ import org.jspecify.annotations.Nullable;
 /// deletes all rows of a relation and inserts them anew, which must say nothing.
 final class Settling {
   private final AccessGraph graph;
+
+  /// Beyond so many items that moved at once it is cheaper that those who see them sync.
+  private static final int ITEMS_MAX = 100;
+
+  private final Sight sight;
   private final boolean groupsEnabled;
 
-  Settling(AccessGraph graph, boolean groupsEnabled) {
+  Settling(AccessGraph graph, Sight sight, boolean groupsEnabled) {
     this.graph = graph;
+    this.sight = sight;
     this.groupsEnabled = groupsEnabled;
   }
 
+  /// Makes the current view the settled one.
+  ///
+  /// @param told items that are told otherwise
+  /// @return what that changes for whom
+  Settlement settlement(Organization organization, Set<Id<Kind.Cipher>> told) {
+    Set<Id<Kind.User>> resync = concerned(organization);
+    Set<Id<Kind.User>> rewritten = rewritten(organization);
+    Set<Id<Kind.Cipher>> relinked = new HashSet<>();
+    List<Settlement.Item> moved = new ArrayList<>();
+    boolean many = false;
+    if (organization.unsettled != null) {
+      organization.unsettled.relinked.forEach(cipher -> relinked.add(cipher.id));
+      Set<Cipher> ciphers = new HashSet<>(organization.unsettled.ciphers);
+      ciphers.addAll(organization.unsettled.fresh.keySet());
+      for (Cipher cipher : ciphers) {
+        boolean news = cipher.moved() || organization.unsettled.fresh.containsKey(cipher);
+        if (cipher.exists && news && !told.contains(cipher.id)) {
+          moved.add(moved(cipher, resync));
+        }
+        many |= moved.size() > ITEMS_MAX;
+        if (many) {
+          moved.forEach(item -> resync.addAll(item.everyone()));
+          moved.clear();
+        }
+      }
+    }
+    settle(organization);
+    return new Settlement(organization.id, resync, rewritten, relinked, moved);
+  }
+
+  private Settlement.Item moved(Cipher cipher, Set<Id<Kind.User>> resync) {
+    @Nullable Unsettled unsettled =
+        cipher.organization == null ? null : cipher.organization.unsettled;
+    @Nullable Set<Id<Kind.User>> informed = unsettled == null ? null : unsettled.fresh.get(cipher);
+    Set<Id<Kind.User>> before = informed != null ? informed : sight.audience(cipher, View.SETTLED);
+    Set<Id<Kind.User>> now = sight.audience(cipher, View.CURRENT);
+    Set<Id<Kind.User>> gained = new HashSet<>(now);
+    gained.removeAll(before);
+    gained.removeAll(resync);
+    Set<Id<Kind.User>> lost = new HashSet<>(before);
+    lost.removeAll(now);
+    lost.removeAll(resync);
+    Set<Id<Kind.User>> kept = cipher.moved() ? new HashSet<>(now) : new HashSet<>();
+    kept.retainAll(before);
+    kept.removeAll(resync);
+    VaultChange.@Nullable Item state = Items.state(cipher);
+    if (state == null) {
+      throw new IllegalStateException("an item that is gone cannot move");
+    }
+    return new Settlement.Item(cipher.id, state, gained, lost, kept);
+  }
+
   /// Those who have to sync because of what is unsettled in an organization.
-  Set<Id<Kind.User>> concerned(Organization organization) {
+  private Set<Id<Kind.User>> concerned(Organization organization) {
+    return users(organization, false);
+  }
+
+  /// Those whose relations were written, whether they differ from what they were or not.
+  private Set<Id<Kind.User>> rewritten(Organization organization) {
+    return users(organization, true);
+  }
+
+  private Set<Id<Kind.User>> users(Organization organization, boolean written) {
     @Nullable Unsettled unsettled = organization.unsettled;
     if (unsettled == null) {
       return Set.of();
@@ -38,15 +107,15 @@ final class Settling {
           .forEach(member -> users.add(member.user));
     }
     for (Member member : unsettled.members) {
-      if (member.concerned() && member.differs()) {
+      if (member.concerned() && (written || member.differs())) {
         users.add(member.user);
       }
     }
     for (Collection collection : unsettled.collections) {
-      addConcerned(organization, collection, users);
+      addConcerned(organization, collection, written, users);
     }
     for (Group group : unsettled.groups) {
-      boolean all = group.seesAll != group.settledSeesAll;
+      boolean all = written || group.seesAll != group.settledSeesAll;
       group.members.forEach((id, grant) -> {
         if (all || grant.differs()) {
           addConcerned(graph.member(id), users);
@@ -57,8 +126,8 @@ final class Settling {
   }
 
   private void addConcerned(
-      Organization organization, Collection collection, Set<Id<Kind.User>> users) {
-    boolean all = collection.touched;
+      Organization organization, Collection collection, boolean written, Set<Id<Kind.User>> users) {
+    boolean all = written || collection.touched;
     collection.users.forEach((user, grant) -> {
       if (all || grant.differs()) {
         addConcerned(organization.members.get(user), users);

@@ -84,15 +84,26 @@ final class Sight {
     });
   }
 
-  /// The union of both views: nobody misses an edit while relations are being rewritten.
+  /// The union of both views, or of those who were told and the current one for an item that is new
+  /// since they differ: nobody misses an edit while relations are being rewritten.
   Set<Id<Kind.User>> everyoneSeeing(Cipher cipher) {
     Set<Id<Kind.User>> now = audience(cipher, View.CURRENT);
     @Nullable Organization organization = cipher.organization;
     if (organization == null || (organization.unsettled == null && !cipher.moved())) {
       return now;
     }
-    Set<Id<Kind.User>> all = new HashSet<>(audience(cipher, View.SETTLED));
+    Set<Id<Kind.User>> all = new HashSet<>(informed(cipher));
     all.addAll(now);
     return all;
+  }
+
+  /// Those who were told of an item, or had it in their last sync.
+  Set<Id<Kind.User>> informed(Cipher cipher) {
+    @Nullable Organization organization = cipher.organization;
+    @Nullable Set<Id<Kind.User>> told =
+        organization == null || organization.unsettled == null
+            ? null
+            : organization.unsettled.fresh.get(cipher);
+    return told != null ? told : audience(cipher, View.SETTLED);
   }
 }

@@ -42,9 +42,6 @@ public final class VaultModel {
   /// Beyond so many differences after a gap it is cheaper that everybody syncs.
   private static final int DIFFERENCES_MAX = 50_000;
 
-  /// Beyond so many items that moved at once it is cheaper that those who see them sync.
-  private static final int ITEMS_MAX = 100;
-
   private final boolean groupsEnabled;
   private final AccessGraph graph = new AccessGraph();
   private final Settling settling;
@@ -74,8 +71,8 @@ public final class VaultModel {
   public VaultModel(boolean groupsEnabled, Duration dateStep) {
     this.groupsEnabled = groupsEnabled;
     recency = new Recency(dateStep);
-    settling = new Settling(graph, groupsEnabled);
     sight = new Sight(graph, groupsEnabled);
+    settling = new Settling(graph, sight, groupsEnabled);
     items = new Items(graph, sight);
   }
 
@@ -106,7 +103,7 @@ public final class VaultModel {
   public List<VaultChange> apply(RowChange change) {
     List<VaultChange> meaning = new ArrayList<>(2);
     boolean absorb = snapshotting && !known.contains(change.table());
-    items.absorbing(absorb);
+    items.reading(snapshotting, absorb);
     graph.absorbing(absorb);
     try {
       switch (change) {
@@ -279,7 +276,7 @@ public final class VaultModel {
       if (first) {
         settling.settle(organization);
       } else {
-        settlements.add(settle(organization, told));
+        settlements.add(settling.settlement(organization, told));
       }
     }
     known.addAll(covered);
@@ -304,46 +301,7 @@ public final class VaultModel {
   ///
   /// @return what that changes for whom
   public Settlement settle(Id<Kind.Organization> id) {
-    return settle(graph.organization(id), Set.of());
-  }
-
-  private Settlement settle(Organization organization, Set<Id<Kind.Cipher>> told) {
-    Set<Id<Kind.User>> resync = settling.concerned(organization);
-    List<Settlement.Item> moved = new ArrayList<>();
-    boolean many = false;
-    if (organization.unsettled != null) {
-      for (Cipher cipher : organization.unsettled.ciphers) {
-        if (cipher.exists && cipher.moved() && !told.contains(cipher.id)) {
-          moved.add(moved(cipher, resync));
-        }
-        many |= moved.size() > ITEMS_MAX;
-        if (many) {
-          moved.forEach(item -> resync.addAll(item.everyone()));
-          moved.clear();
-        }
-      }
-    }
-    settling.settle(organization);
-    return new Settlement(organization.id, resync, moved);
-  }
-
-  private Settlement.Item moved(Cipher cipher, Set<Id<Kind.User>> resync) {
-    Set<Id<Kind.User>> before = sight.audience(cipher, View.SETTLED);
-    Set<Id<Kind.User>> now = sight.audience(cipher, View.CURRENT);
-    Set<Id<Kind.User>> gained = new HashSet<>(now);
-    gained.removeAll(before);
-    gained.removeAll(resync);
-    Set<Id<Kind.User>> lost = new HashSet<>(before);
-    lost.removeAll(now);
-    lost.removeAll(resync);
-    Set<Id<Kind.User>> kept = new HashSet<>(now);
-    kept.retainAll(before);
-    kept.removeAll(resync);
-    VaultChange.@Nullable Item state = Items.state(cipher);
-    if (state == null) {
-      throw new IllegalStateException("an item that is gone cannot move");
-    }
-    return new Settlement.Item(cipher.id, state, gained, lost, kept);
+    return settling.settlement(graph.organization(id), Set.of());
   }
 
   /// Everyone who sees this item, in the settled or in the current view; nobody if there is none.

@@ -1,5 +1,7 @@
 package io.wardbell.routing;
 
+import static io.wardbell.change.Changes.*;
+
 import io.wardbell.change.RowChange;
 import io.wardbell.notification.Audience;
 import io.wardbell.notification.Delivery;
@@ -17,6 +19,8 @@ import java.util.stream.Collectors;
 /// `1 item -> alice, bob`.
 final class Stage {
   static final Instant T0 = Instant.parse("2026-11-24T10:00:00Z");
+
+  static final int CONFIRMED = 2;
 
   final VaultModel model;
   final Router router;
@@ -100,5 +104,30 @@ final class Stage {
     List<String> lines = List.copyOf(told);
     told.clear();
     return lines;
+  }
+
+  /// Alice and Bob see the collection `shelf`, Carl sees all, Dora nothing; all are members.
+  static RowChange[] team(RowChange... more) {
+    RowChange[] rows = {
+      user("alice", T0, "a", true),
+      user("bob", T0, "b", true),
+      user("carl", T0, "c", true),
+      user("dora", T0, "d", true),
+      organization("org"),
+      member("m-alice", "alice", "org", CONFIRMED, false),
+      member("m-bob", "bob", "org", CONFIRMED, false),
+      member("m-carl", "carl", "org", CONFIRMED, true),
+      member("m-dora", "dora", "org", CONFIRMED, false),
+      collection("shelf", "org"),
+      collection("box", "org"),
+      grant("alice", "shelf", false),
+      grant("bob", "shelf", false),
+      shared("item", "org", T0),
+      link("item", "shelf"),
+      personal("mine", "alice", T0)
+    };
+    RowChange[] all = java.util.Arrays.copyOf(rows, rows.length + more.length);
+    System.arraycopy(more, 0, all, rows.length, more.length);
+    return all;
   }
 }

@@ -1,0 +1,63 @@
+package io.wardbell.sim;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// What `/sync` shows a user, and what a client keeps of it.
+final class Copy {
+  /// An item as one user sees it.
+  ///
+  /// @param data stands for all content
+  /// @param shown attachments, collections and permissions
+  record Item(
+      Instant date, Object data, boolean trashed, String folder, Object mark, List<String> shown) {}
+
+  /// A folder or a Send.
+  record Thing(Instant date, Object data) {}
+
+  String stamp = "";
+  Object settings = 0;
+  final Map<String, Item> items = new HashMap<>();
+  final Map<String, Thing> folders = new HashMap<>();
+  final Map<String, Thing> sends = new HashMap<>();
+
+  /// Collections, organizations and policies, each with all that shows.
+  final Set<String> organizations = new TreeSet<>();
+
+  /// How this differs from what the server would show, in people's words; empty if it does not.
+  Map<String, String> differences(Copy server, boolean withSettings) {
+    Map<String, String> found = new TreeMap<>();
+    compare(items, server.items, found);
+    compare(folders, server.folders, found);
+    compare(sends, server.sends, found);
+    if (!organizations.equals(server.organizations)) {
+      List<String> odd = new ArrayList<>(organizations);
+      odd.removeAll(server.organizations);
+      List<String> missing = new ArrayList<>(server.organizations);
+      missing.removeAll(organizations);
+      found.put("organizations", "has " + odd + ", should have " + missing);
+    }
+    if (withSettings && !Objects.equals(settings, server.settings)) {
+      found.put("settings", "has " + settings + ", should have " + server.settings);
+    }
+    return found;
+  }
+
+  private static <T> void compare(
+      Map<String, T> mine, Map<String, T> servers, Map<String, String> found) {
+    Set<String> ids = new TreeSet<>(mine.keySet());
+    ids.addAll(servers.keySet());
+    for (String id : ids) {
+      if (!Objects.equals(mine.get(id), servers.get(id))) {
+        found.put(id, "has " + mine.get(id) + ", should have " + servers.get(id));
+      }
+    }
+  }
+}
