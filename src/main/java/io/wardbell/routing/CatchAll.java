@@ -39,6 +39,10 @@ final class CatchAll {
   private final Map<Id<Kind.User>, Bump> bumps = new LinkedHashMap<>();
   private final Map<Id<Kind.User>, Long> users = new LinkedHashMap<>();
   private final Map<Id<Kind.Organization>, Long> organizations = new LinkedHashMap<>();
+
+  /// Whose bumps a gap kept from being judged.
+  private final Set<Id<Kind.User>> doubtful = new HashSet<>();
+
   private long due = Long.MAX_VALUE;
 
   CatchAll(VaultModel model) {
@@ -127,9 +131,18 @@ final class CatchAll {
     bumps.remove(user);
   }
 
-  /// The log was lost: the next snapshot tells whose date moved.
-  void clear() {
+  /// The log was lost. Whoever's bump was still to be judged may miss what it announced: the next
+  /// snapshot shows the date that is known already.
+  void lost() {
+    doubtful.addAll(bumps.keySet());
     bumps.clear();
+  }
+
+  /// Those who have to sync after a gap, whatever the snapshot shows.
+  Set<Id<Kind.User>> doubtful() {
+    Set<Id<Kind.User>> all = Set.copyOf(doubtful);
+    doubtful.clear();
+    return all;
   }
 
   long due() {

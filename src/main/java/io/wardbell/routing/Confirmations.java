@@ -59,6 +59,10 @@ final class Confirmations {
     Said(Notification last) {
       this.last = last;
     }
+
+    Instant dateOf(Instant stored, RevisionDates dates) {
+      return stepped ? dates.stepped(stored) : stored;
+    }
   }
 
   private final VaultModel model;
@@ -89,16 +93,22 @@ final class Confirmations {
                 && cipher.revisionDate().isAfter(item.updatedAt());
         said(cipher.id(), cipher, users, stepped, now);
       }
-      case OfFolder folder -> said(folder.id(), folder, users, false, now);
-      case OfSend send -> said(send.id(), send, users, false, now);
-      case Notification.OfAccount _ -> synced(users, now);
-      case Notification.OfAuthRequest _ -> {
-        // Is asked for afresh.
+      case OfFolder folder -> {
+        @Nullable Folder known = model.folder(folder.id());
+        boolean stepped = known != null && folder.revisionDate().isAfter(known.updatedAt());
+        said(folder.id(), folder, users, stepped, now);
       }
+      case OfSend send -> {
+        @Nullable Send known = model.send(send.id());
+        boolean stepped = known != null && send.revisionDate().isAfter(known.revisionDate());
+        said(send.id(), send, users, stepped, now);
+      }
+      // Some clients sync at every message, a login request among them (rbw).
+      case Notification.OfAccount _, Notification.OfAuthRequest _ -> syncing(users, now);
     }
   }
 
-  private void synced(Set<Id<Kind.User>> users, long now) {
+  private void syncing(Set<Id<Kind.User>> users, long now) {
     for (Id<Kind.User> user : users) {
       syncs.remove(user);
       syncs.put(user, now);
@@ -114,7 +124,8 @@ final class Confirmations {
   /// may show a state that never was meant: what was told of the items concerned is told once more.
   ///
   /// @param since when that began
-  /// @return those of the users whose relations were written who were made to sync just then
+  /// @return who was made to sync just then, of those whose relations were written, or of all
+  ///   members if an item flickered
   Set<Id<Kind.User>> settled(Settlement settlement, long since, long now) {
     Set<Id<Kind.User>> users = settlement.rewritten();
     Set<Id<Kind.Cipher>> again = new HashSet<>(settlement.relinked());
@@ -128,6 +139,19 @@ final class Confirmations {
       }
     }
     again.forEach(id -> doubt(id, now));
+    Set<Id<Kind.User>> synced = synced(users, since);
+    if (settlement.flickered()) {
+      for (Id<Kind.User> user : synced(syncs.keySet(), since)) {
+        if (model.organizationsOf(user).contains(settlement.organization())) {
+          synced.add(user);
+        }
+      }
+    }
+    return synced;
+  }
+
+  /// Those of the users whose sync may have been read since then.
+  Set<Id<Kind.User>> synced(Set<Id<Kind.User>> users, long since) {
     Set<Id<Kind.User>> synced = new HashSet<>();
     for (Id<Kind.User> user : users) {
       @Nullable Long at = syncs.get(user);
@@ -216,7 +240,7 @@ final class Confirmations {
           tell(new OfFolder(UpdateType.SYNC_FOLDER_DELETE, id, owner, asOf), said.users, out);
           return;
         }
-        Instant date = folder.updatedAt();
+        Instant date = said.dateOf(folder.updatedAt(), dates);
         if (said.created) {
           tell(new OfFolder(UpdateType.SYNC_FOLDER_CREATE, id, owner, date), said.users, out);
         }
@@ -228,7 +252,7 @@ final class Confirmations {
           tell(new OfSend(UpdateType.SYNC_SEND_DELETE, id, owner, asOf), said.users, out);
           return;
         }
-        Instant date = send.revisionDate();
+        Instant date = said.dateOf(send.revisionDate(), dates);
         if (said.created) {
           tell(new OfSend(UpdateType.SYNC_SEND_CREATE, id, owner, date), said.users, out);
         }
@@ -248,7 +272,7 @@ final class Confirmations {
     if (item != null && !seeing.isEmpty()) {
       @Nullable Id<Kind.User> owner = item.organization() == null ? item.owner() : null;
       @Nullable Id<Kind.Organization> organization = item.organization();
-      Instant date = said.stepped ? dates.stepped(item.updatedAt()) : item.updatedAt();
+      Instant date = said.dateOf(item.updatedAt(), dates);
       if (said.created) {
         tell(
             new OfCipher(

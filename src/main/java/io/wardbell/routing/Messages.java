@@ -62,6 +62,16 @@ final class Messages {
     upsert(UpdateType.SYNC_CIPHER_UPDATE, change.id(), after, date, kept, out);
   }
 
+  /// The creator of an organization's item may have seen it while it was a personal one.
+  void withdraw(VaultChange.CipherChanged change, Consumer<Delivery> out) {
+    @Nullable Item after = change.after();
+    if (after != null) {
+      Set<Id<Kind.User>> lost = new HashSet<>(change.saw());
+      lost.removeAll(change.sees());
+      delete(change.id(), after, lost, out);
+    }
+  }
+
   void create(Id<Kind.Cipher> id, Item item, Set<Id<Kind.User>> users, Consumer<Delivery> out) {
     upsert(UpdateType.SYNC_CIPHER_CREATE, id, item, item.updatedAt(), users, out);
   }

@@ -29,7 +29,9 @@ public final class Router {
 
   /// A personal item that nobody has been told of, because it may be the beginning of an
   /// organization's.
-  private record NewItem(long since, long due) {}
+  ///
+  /// @param again whether it was saved once more: the device that made it has it from the first
+  private record NewItem(long since, long due, boolean again) {}
 
   /// An organization whose relations are being rewritten.
   private record Unsettled(long since, long due) {}
@@ -80,8 +82,11 @@ public final class Router {
       case VaultChange.AccountChanged account -> account(account, asOf, now, out);
       case VaultChange.ItemStateChanged(var user, var cipher, var left) ->
           touched.touch(cipher, Set.of(user), left, now);
-      case VaultChange.AttachmentChanged(var cipher) ->
-          touched.touch(cipher, model.audience(cipher), null, now);
+      case VaultChange.AttachmentChanged(var cipher) -> {
+        newItems.computeIfPresent(
+            cipher, (_, fresh) -> new NewItem(fresh.since(), fresh.due(), true));
+        touched.touch(cipher, model.audience(cipher), null, now);
+      }
       case VaultChange.ItemMoved(var cipher) -> extend(cipher);
       case VaultChange.OrganizationUnsettled(var organization) -> unsettle(organization, now);
       case VaultChange.MembershipChanged _, VaultChange.EmergencyAccessChanged _ -> {
@@ -101,18 +106,30 @@ public final class Router {
     @Nullable NewItem fresh = newItems.get(change.id());
     boolean personal = after != null && after.organization() == null;
     if (change.before() == null && personal && newItems.size() < NEW_ITEMS_MAX) {
-      NewItem item = new NewItem(now, now + config.newItemWait().toNanos());
+      NewItem item = new NewItem(now, now + config.newItemWait().toNanos(), false);
       newItems.put(change.id(), item);
       due = Math.min(due, item.due());
     } else if (fresh == null) {
       messages.cipher(change, out);
+      if (after == null && touched.forget(change.id())) {
+        confirmations.doubt(change.id(), now); // The answer to that write may come after this.
+      }
     } else if (!personal) {
       newItems.remove(change.id());
-      touched.forget(change.id());
-      if (after != null) {
-        messages.create(change.id(), after, change.sees(), out);
+      var _ = touched.forget(change.id());
+      if (after == null) { // The device that made it has it, and a sync may have shown it.
+        messages.cipher(change, out);
+        return;
       }
-    } // Else it was saved once more while it waits, and will be told as it is then.
+      boolean synced = !confirmations.synced(change.saw(), fresh.since()).isEmpty();
+      messages.create(change.id(), after, change.sees(), out);
+      messages.withdraw(change, out);
+      if (synced) {
+        confirmations.doubt(change.id(), now);
+      }
+    } else { // It will be told as it is then.
+      newItems.put(change.id(), new NewItem(fresh.since(), fresh.due(), true));
+    }
   }
 
   private void folder(VaultChange.FolderChanged change, long now, Consumer<Delivery> out) {
@@ -148,7 +165,8 @@ public final class Router {
     newItems.computeIfPresent(
         cipher,
         (_, fresh) ->
-            new NewItem(fresh.since(), fresh.since() + config.newItemWaitMax().toNanos()));
+            new NewItem(
+                fresh.since(), fresh.since() + config.newItemWaitMax().toNanos(), fresh.again()));
   }
 
   private void unsettle(Id<Kind.Organization> organization, long now) {
@@ -187,10 +205,13 @@ public final class Router {
       Map.Entry<Id<Kind.Cipher>, NewItem> entry = all.next();
       if (entry.getValue().due() - now <= 0) {
         all.remove();
-        touched.forget(entry.getKey());
+        var _ = touched.forget(entry.getKey());
         VaultChange.@Nullable Item item = model.item(entry.getKey());
         if (item != null) {
           messages.create(entry.getKey(), item, model.audience(entry.getKey()), out);
+          if (entry.getValue().again()) {
+            confirmations.doubt(entry.getKey(), now);
+          }
         }
       }
     }
@@ -263,7 +284,7 @@ public final class Router {
     // Items that wait have been told to nobody, yet the model has them: they stay and are told at
     // their time. Organizations stay unsettled in the model, and the snapshot settles them all.
     unsettled.clear();
-    catchAll.clear();
+    catchAll.lost();
   }
 
   /// After a gap: tells the differences as if they had been streamed. Whoever's account moved or
@@ -282,7 +303,7 @@ public final class Router {
       return;
     }
     Consumer<Delivery> noting = noting(now, out);
-    Set<Id<Kind.User>> resync = new HashSet<>();
+    Set<Id<Kind.User>> resync = new HashSet<>(catchAll.doubtful());
     for (VaultChange change : reconciliation.changes()) {
       switch (change) {
         case VaultChange.CipherChanged cipher -> {

@@ -61,8 +61,11 @@ final class TouchedItems {
   }
 
   /// All about it has been told.
-  void forget(Id<Kind.Cipher> cipher) {
-    items.remove(cipher);
+  ///
+  /// @return whether something was waiting
+  boolean forget(Id<Kind.Cipher> cipher) {
+    @Nullable Touched touched = items.remove(cipher);
+    return touched != null;
   }
 
   long due() {

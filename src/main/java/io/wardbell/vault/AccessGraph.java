@@ -117,6 +117,9 @@ final class AccessGraph {
                 && status == member.status
                 && type == member.type
                 && seesAll == member.seesAll);
+    // One who was out for a moment heard nothing in that time, although nothing changed in the end.
+    member.touched |= status != Relations.CONFIRMED && member.settledStatus == Relations.CONFIRMED;
+    member.wasConfirmed |= status == Relations.CONFIRMED;
     member.status = status;
     member.type = type;
     member.seesAll = seesAll;

@@ -139,6 +139,7 @@ final class Items {
       link = new Link(collection);
       cipher.add(link);
     }
+    flicker(cipher, link.standing == Standing.DEPARTED);
     link.standing = absorbing ? Standing.KEPT : link.standing.afterInsert();
     link.seen = generation;
     return link.standing == Standing.KEPT ? null : unsettle(cipher, collection);
@@ -151,7 +152,14 @@ final class Items {
     return cipher == null || link == null ? null : unlink(cipher, link);
   }
 
+  private static void flicker(Cipher cipher, boolean flickers) {
+    if (flickers && cipher.organization != null) {
+      cipher.organization.unsettled().flickered = true;
+    }
+  }
+
   private @Nullable Organization unlink(Cipher cipher, Link link) {
+    flicker(cipher, link.standing == Standing.ARRIVED);
     if (link.standing == Standing.ARRIVED || !cipher.exists) {
       cipher.remove(link);
       forgetIfGone(cipher);

@@ -53,6 +53,9 @@ final class Relations {
     /// Those among them that were the organization's already.
     final Set<Cipher> relinked = new HashSet<>();
 
+    /// Whether an item was in a collection only for a moment, or out of one.
+    boolean flickered;
+
     /// Items that are new here, with those who have been told of them: of a new item nobody may
     /// hear who only saw things in the settled view.
     final Map<Cipher, Set<Id<Kind.User>>> fresh = new HashMap<>();
@@ -83,6 +86,10 @@ final class Relations {
     long settledType;
     boolean settledSeesAll;
     boolean touched;
+
+    /// Whether it was Confirmed at any time since it was last settled: clients may have fetched.
+    boolean wasConfirmed;
+
     int seen;
 
     Member(Id<Kind.Membership> id, Id<Kind.User> user, Organization organization) {
@@ -102,7 +109,7 @@ final class Relations {
 
     /// Whether this user's client has, or had, anything of the organization's to show.
     boolean concerned() {
-      return status == CONFIRMED || settledStatus == CONFIRMED;
+      return wasConfirmed || status == CONFIRMED || settledStatus == CONFIRMED;
     }
 
     boolean differs() {
@@ -113,6 +120,7 @@ final class Relations {
       settledStatus = status;
       settledType = type;
       settledSeesAll = seesAll;
+      wasConfirmed = false;
       touched = false;
     }
   }

@@ -41,6 +41,7 @@ final class Settling {
     Set<Id<Kind.User>> resync = concerned(organization);
     Set<Id<Kind.User>> rewritten = rewritten(organization);
     Set<Id<Kind.Cipher>> relinked = new HashSet<>();
+    boolean flickered = organization.unsettled != null && organization.unsettled.flickered;
     List<Settlement.Item> moved = new ArrayList<>();
     boolean many = false;
     if (organization.unsettled != null) {
@@ -60,7 +61,7 @@ final class Settling {
       }
     }
     settle(organization);
-    return new Settlement(organization.id, resync, rewritten, relinked, moved);
+    return new Settlement(organization.id, resync, rewritten, relinked, flickered, moved);
   }
 
   private Settlement.Item moved(Cipher cipher, Set<Id<Kind.User>> resync) {

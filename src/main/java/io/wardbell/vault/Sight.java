@@ -51,7 +51,7 @@ final class Sight {
     if (groupsEnabled) {
       for (Group group : organization.groups) {
         if (group.seesAll(view)) {
-          addMembers(group, view, users);
+          addMembers(organization, group, view, users);
         }
       }
     }
@@ -69,16 +69,22 @@ final class Sight {
     if (groupsEnabled) {
       collection.groups.forEach((group, grant) -> {
         if (grant.standing.in(view)) {
-          addMembers(group, view, users);
+          addMembers(organization, group, view, users);
         }
       });
     }
   }
 
-  private void addMembers(Group group, View view, Set<Id<Kind.User>> users) {
+  /// A leftover link may lead to a collection of another organization, whose groups' members are
+  /// not members here.
+  private void addMembers(
+      Organization organization, Group group, View view, Set<Id<Kind.User>> users) {
     group.members.forEach((id, grant) -> {
       @Nullable Member member = graph.member(id);
-      if (grant.standing.in(view) && member != null && member.confirmed(view)) {
+      if (grant.standing.in(view)
+          && member != null
+          && member.organization == organization
+          && member.confirmed(view)) {
         users.add(member.user);
       }
     });

@@ -1,5 +1,6 @@
 package io.wardbell.sim;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +44,22 @@ final class Choices {
   }
 
   String mine(String table, String user) {
-    return one(ids(table, row -> user.equals(row.get("user_uuid"))));
+    return one(ids(table, row -> user.equals(row.get("user_uuid")) && old(row)));
   }
 
-  /// An item that the user sees.
+  /// An item that the user sees, and his devices had the time to see.
   String seen(String user) {
-    return one(server.sync(user).items.keySet().stream().sorted().toList());
+    return one(
+        server.sync(user).items.keySet().stream()
+            .filter(id -> old(db.get("ciphers", id)))
+            .sorted()
+            .toList());
+  }
+
+  /// Whether it is not just being made.
+  boolean old(Map<String, Object> row) {
+    return !(row.get("x_born") instanceof Instant born)
+        || born.isBefore(time.now().minusMillis(1_500));
   }
 
   String sharedItem() {
@@ -79,5 +90,15 @@ final class Choices {
 
   String user() {
     return one(ids("users", row -> true));
+  }
+
+  /// Personal items that may be shared; one that an earlier request left linked may not.
+  List<String> shareable(String user) {
+    return ids(
+        "ciphers",
+        row ->
+            user.equals(row.get("user_uuid"))
+                && old(row)
+                && db.where("ciphers_collections", "cipher_uuid", row.get("uuid")).isEmpty());
   }
 }

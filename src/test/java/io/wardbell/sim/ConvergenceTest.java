@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /// `-Dwardbell.sim.seeds=100000` is the long form; `-Dwardbell.sim.first=42` with one seed plays
 /// that seed alone.
 class ConvergenceTest {
-  private static final int SEEDS = Integer.getInteger("wardbell.sim.seeds", 600);
+  private static final int SEEDS = Integer.getInteger("wardbell.sim.seeds", 1_500);
   private static final long FIRST = Long.getLong("wardbell.sim.first", 1);
 
   /// What people do all day: a request or two of each client. (A request of the server that fails

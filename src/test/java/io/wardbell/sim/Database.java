@@ -73,6 +73,9 @@ final class Database {
   private int nextId;
   int statements;
 
+  /// Commits that changed anything but accounts.
+  int changes;
+
   Database(Timeline time, Dialect dialect) {
     this.time = time;
     this.dialect = dialect;
@@ -246,6 +249,7 @@ final class Database {
   private void commit(String what, List<RowChange> changes) {
     statements++;
     if (!changes.isEmpty()) {
+      this.changes += changes.getFirst().table().equals("users") ? 0 : 1;
       time.tell("    " + what);
       log.accept(changes);
     }

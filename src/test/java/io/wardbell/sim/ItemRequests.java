@@ -75,7 +75,17 @@ final class ItemRequests {
   // ---- items ----
 
   private Map<String, Object> newItem(String id, String owner) {
-    return row("uuid", id, "user_uuid", owner, "updated_at", db.now(), "x_data", nextVersion());
+    return row(
+        "uuid",
+        id,
+        "user_uuid",
+        owner,
+        "updated_at",
+        db.now(),
+        "x_data",
+        nextVersion(),
+        "x_born",
+        db.now());
   }
 
   private void store(Request r, String id, Object... columnsAndValues) {

@@ -151,7 +151,7 @@ final class Menu {
     onOrganization(
         "item share",
         (r, actor, org) -> {
-          String item = any.mine("ciphers", actor);
+          String item = any.one(any.shareable(actor));
           if (item != null) {
             items.share(r, actor, item, org, any.some(any.collections(org), 2));
           }
@@ -159,7 +159,7 @@ final class Menu {
     onOrganization(
         "item share many",
         (r, actor, org) ->
-            any.some(any.ids("ciphers", row -> actor.equals(row.get("user_uuid"))), 5)
+            any.some(any.shareable(actor), 5)
                 .forEach(
                     item -> items.share(r, actor, item, org, any.some(any.collections(org), 2))));
     addCollectionsOfItems();

@@ -11,6 +11,7 @@ final class Request {
   final String name;
   private final Deque<Runnable> steps = new ArrayDeque<>();
   private List<Runnable> added;
+  private boolean wrote;
 
   Request(String name) {
     this.name = name;
@@ -29,6 +30,7 @@ final class Request {
   /// @return whether more is to be done
   boolean advance(Database db) {
     int before = db.statements;
+    int changes = db.changes;
     while (db.statements == before) {
       Runnable step = steps.pollFirst();
       if (step == null) {
@@ -41,6 +43,12 @@ final class Request {
       }
       added = null;
     }
+    wrote |= db.changes > changes;
     return !steps.isEmpty();
+  }
+
+  /// Whether it changed anything but revision dates: a request that did not is announced to nobody.
+  boolean wrote() {
+    return wrote;
   }
 }

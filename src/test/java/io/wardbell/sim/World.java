@@ -246,7 +246,7 @@ final class World {
     } else if (more) {
       long pause = time.once(200) ? time.between(50, 700) : time.between(0.2, 9);
       time.in(pause, () -> step(request, actor, item, statementsLeft - 1));
-    } else if (item != null) {
+    } else if (item != null && request.wrote()) {
       answer(actor, item);
     }
   }
