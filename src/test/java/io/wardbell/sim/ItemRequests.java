@@ -382,13 +382,8 @@ final class ItemRequests {
     r.then(() -> {
       Map<String, Object> send = db.get("sends", id);
       if (send != null) {
-        db.update(
-            "sends",
-            send,
-            "access_count",
-            (Integer) send.get("access_count") + 1,
-            "revision_date",
-            db.now());
+        int accesses = (Integer) send.get("access_count") + 1;
+        db.update("sends", send, "access_count", accesses, "revision_date", db.now());
       }
     });
     bump(r, owner);
