@@ -167,10 +167,9 @@ public final class LiveDatabase implements AutoCloseable {
   private boolean compare(@Nullable Gap gap, TransactionListener listener)
       throws IOException, InterruptedException {
     Picture before = Objects.requireNonNull(picture);
-    long begun = timing.now();
     Picture after = taker.take(before);
     if (after.journal() != null && before.journal() != null) {
-      journal.compared(after.journal(), timing.now() - begun);
+      journal.compared(after.journal(), taker.readingNanos());
     } else {
       journal.start(after.journal());
     }
