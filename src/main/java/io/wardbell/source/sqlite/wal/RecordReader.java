@@ -20,6 +20,13 @@ final class RecordReader {
     this.pages = pages;
   }
 
+  /// Hashes the cell at the page's cursor. For a record that is all there it is the record's hash;
+  /// else it covers the number of the first overflow page too. The rowid is compared beside it.
+  static long cellHash(BTreePage page) {
+    boolean whole = page.localBytes() == page.payloadBytes();
+    return Bits.hash(SEED, page.image(), whole ? page.payload() : page.start(), page.end());
+  }
+
   /// The row at the page's cursor.
   StoredRow read(BTreePage page, Projection projection, long cellHash)
       throws IOException, GapException, MalformedPageException, InterruptedException {
@@ -29,8 +36,7 @@ final class RecordReader {
     if (local == page.payloadBytes()) {
       slice(record, base, local, local, projection);
       byte[] kept = keep(record, base, page.rowid(), projection);
-      long hash = Bits.hash(SEED, record, base, base + local);
-      return new StoredRow(page.rowid(), cellHash, hash, kept, StoredRow.NO_OVERFLOW);
+      return new StoredRow(page.rowid(), cellHash, cellHash, kept, StoredRow.NO_OVERFLOW);
     }
     int chain = (page.payloadBytes() - local - 1) / (pages.usableBytes() - 4) + 1;
     int[] overflow = new int[Math.min(chain, 1024)];

@@ -252,7 +252,7 @@ final class TreeEdit {
     StoredRow[] rows = new StoredRow[page.cells()];
     for (int i = 0; i < rows.length; i++) {
       page.cell(i);
-      long hash = Bits.hash(RecordReader.SEED, page.image(), page.start(), page.end());
+      long hash = RecordReader.cellHash(page);
       StoredRow row = known.get(hash);
       if (row == null || row.rowid != page.rowid() || overflowChanged(row)) {
         row = records.read(page, table.layout.projection, hash);
