@@ -170,6 +170,9 @@ final class TortureCheck {
       return;
     }
     for (String line : new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList()) {
+      if (line.isEmpty()) {
+        continue;
+      }
       String[] f = line.split("\t", -1);
       Map<String, Change> changes = new HashMap<>();
       for (int i = 1; i + 3 < f.length; i += 4) {

@@ -54,6 +54,7 @@ final class TortureWriter {
             StandardCharsets.UTF_8,
             StandardOpenOption.CREATE,
             StandardOpenOption.APPEND);
+    truth.write("\n"); // a killed predecessor may have left half a line
     for (int i = 0; i < 3; i++) {
       connections.add(connect(i));
     }
