@@ -46,9 +46,12 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
   }
 
-  /// What ends an engine we say ourselves, in one line; Debezium and Kafka say it in hundreds.
+  /// What ends an engine we say ourselves, in one line; Debezium, Kafka and the drivers say it in
+  /// hundreds.
   private static void engine(LoggerContext logback, Level level) {
     logback.getLogger("io.debezium").setLevel(level);
     logback.getLogger("org.apache.kafka").setLevel(level);
+    logback.getLogger("org.mariadb.jdbc").setLevel(level);
+    logback.getLogger("com.mysql").setLevel(level);
   }
 }

@@ -3,6 +3,7 @@ package io.wardbell;
 import io.wardbell.auth.AccountView;
 import io.wardbell.auth.AuthConfig;
 import io.wardbell.auth.Authenticator;
+import io.wardbell.change.ChangeSource;
 import io.wardbell.change.SourceFault;
 import io.wardbell.change.SourceState;
 import io.wardbell.config.SettingsException;
@@ -24,15 +25,13 @@ import io.wardbell.routing.RoutingConfig;
 import io.wardbell.server.HubListener;
 import io.wardbell.server.OperatorListener;
 import io.wardbell.server.ServerConfig;
-import io.wardbell.source.engine.PostgresDatabase;
-import io.wardbell.source.engine.PostgresSource;
+import io.wardbell.source.engine.SourceDatabase;
 import io.wardbell.vault.VaultChange;
 import io.wardbell.vault.VaultModel;
 import io.wardbell.vault.VaultTables;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +45,7 @@ final class Service implements AutoCloseable {
   /// @param groupsEnabled the server's ORG_GROUPS_ENABLED
   /// @param patience how long to wait for a database that was never reached
   record Plan(
-      PostgresDatabase database,
+      SourceDatabase database,
       boolean groupsEnabled,
       AuthConfig auth,
       HubConfig hub,
@@ -62,7 +61,7 @@ final class Service implements AutoCloseable {
   private final Clock clock = Clock.system();
   private final Metrics metrics = new Metrics();
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final PostgresSource source;
+  private final ChangeSource source;
   private final Pipeline pipeline;
   private final Hub hub;
   private final Authenticator authenticator;
@@ -73,11 +72,9 @@ final class Service implements AutoCloseable {
 
   Service(Plan plan) {
     this.plan = plan;
-    // Tells this process's replication slots from those of others on the same database.
-    String instance = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
-    source = new PostgresSource(plan.database(), VaultTables.CAPTURE, clock, metrics, instance);
+    source = plan.database().source(VaultTables.CAPTURE, clock, metrics);
     hub = new Hub(plan.hub(), new KnownAccounts(), metrics, clock);
-    VaultModel model = new VaultModel(plan.groupsEnabled());
+    VaultModel model = new VaultModel(plan.groupsEnabled(), plan.database().dateStep());
     pipeline =
         new Pipeline(
             new Pipeline.Parts(

@@ -28,6 +28,9 @@ final class SetupSqlCommand implements Callable<Integer> {
   /// A line of a script whose first quoted text is a name to be filled in: `'wardbell'; -- @role`.
   private static final Pattern NAME = Pattern.compile("'([^'\n]*)'(.*-- @(role|publication)\\b)");
 
+  /// The role where MySQL's and MariaDB's statements name it, which have no variables for it.
+  private static final Pattern MYSQL_ROLE = Pattern.compile("(?<=')wardbell(?='+@'+%)");
+
   private static final String FALLBACK_ROLE = "wardbell";
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -51,7 +54,10 @@ final class SetupSqlCommand implements Callable<Integer> {
             "names a " + url.product() + " database",
             "Wardbell has no setup.sql for it");
       }
-      String script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      String script =
+          MYSQL_ROLE
+              .matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+              .replaceAll(Matcher.quoteReplacement(role(access)));
       PrintWriter out = spec.commandLine().getOut();
       out.print(
           NAME.matcher(script)

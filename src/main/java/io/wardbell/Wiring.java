@@ -17,7 +17,9 @@ import io.wardbell.hub.HubConfig;
 import io.wardbell.pipeline.Watcher;
 import io.wardbell.server.ProxyConfig;
 import io.wardbell.server.ServerConfig;
+import io.wardbell.source.engine.BinlogDatabase;
 import io.wardbell.source.engine.PostgresDatabase;
+import io.wardbell.source.engine.SourceDatabase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +77,7 @@ final class Wiring {
         vault.domain().subPath());
   }
 
-  private static PostgresDatabase database(DatabaseAccess access, String publication) {
+  private static SourceDatabase database(DatabaseAccess access, String publication) {
     if (access.asServer()) {
       log.warn(
           "DATABASE_URL is the vault server's own login, which owns its tables: better make a role for"
@@ -83,25 +85,24 @@ final class Wiring {
     }
     DatabaseUrl url = access.url();
     url.ignored().forEach(line -> log.warn("{}: {}", access.setting(), line));
+    try {
+      return database(url, access, publication);
+    } catch (IllegalArgumentException e) {
+      throw SettingsException.of(
+          access.setting(), "asks for what cannot be done", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static SourceDatabase database(
+      DatabaseUrl url, DatabaseAccess access, String publication) {
     return switch (url) {
-      case PostgresqlUrl postgresql -> {
-        try {
-          yield PostgresDatabase.of(postgresql, publication);
-        } catch (IllegalArgumentException e) {
-          throw SettingsException.of(
-              access.setting(), "asks for what cannot be done", String.valueOf(e.getMessage()));
-        }
-      }
-      case MysqlUrl _ ->
-          throw SettingsException.of(
-              access.setting(),
-              "names a MySQL or MariaDB database",
-              "this version of Wardbell follows PostgreSQL only");
+      case PostgresqlUrl postgresql -> PostgresDatabase.of(postgresql, publication);
+      case MysqlUrl mysql -> BinlogDatabase.of(mysql);
       case SqliteFile file ->
           throw SettingsException.of(
               access.setting(),
               "names the SQLite file " + file.path(),
-              "this version of Wardbell follows PostgreSQL only");
+              "this version of Wardbell follows PostgreSQL, MariaDB and MySQL");
     };
   }
 }

@@ -2,6 +2,7 @@ package io.wardbell;
 
 import static org.awaitility.Awaitility.await;
 
+import io.wardbell.change.ChangeSource;
 import io.wardbell.change.SourceState;
 import io.wardbell.config.Secret;
 import io.wardbell.demo.SetupSql;
@@ -17,13 +18,12 @@ import io.wardbell.pipeline.Watcher;
 import io.wardbell.routing.Router;
 import io.wardbell.routing.RoutingConfig;
 import io.wardbell.source.engine.PostgresDatabase;
-import io.wardbell.source.engine.PostgresSource;
+import io.wardbell.source.engine.SourceDatabase;
 import io.wardbell.vault.VaultModel;
 import io.wardbell.vault.VaultTables;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -31,14 +31,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Wardbell without its sockets, attached to a test's database by the role that `setup.sql` makes.
 final class Attached implements AutoCloseable {
-  final VaultModel model = new VaultModel(true);
+  final VaultModel model;
   final Metrics metrics = new Metrics();
   final AtomicInteger catchUps = new AtomicInteger();
   final AtomicReference<@Nullable Throwable> bug = new AtomicReference<>();
   final Pipeline pipeline;
-  final PostgresSource source;
+  final ChangeSource source;
 
-  Attached(PostgresDatabase database, Consumer<Delivery> deliveries) {
+  Attached(SourceDatabase database, Consumer<Delivery> deliveries) {
+    model = new VaultModel(true, database.dateStep());
     Outlet outlet =
         new Outlet() {
           @Override
@@ -61,13 +62,7 @@ final class Attached implements AutoCloseable {
                 Clock.system(),
                 metrics,
                 bug::set));
-    source =
-        new PostgresSource(
-            database,
-            VaultTables.CAPTURE,
-            Clock.system(),
-            metrics,
-            UUID.randomUUID().toString().substring(0, 8));
+    source = database.source(VaultTables.CAPTURE, Clock.system(), metrics);
   }
 
   /// A test's server, by the role that `setup.sql` makes.

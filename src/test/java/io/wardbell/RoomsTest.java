@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /// Holds every class to what the [Room] of its package allows.
 @AnalyzeClasses(packages = "io.wardbell", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -137,9 +138,8 @@ class RoomsTest {
 
   /// A connector, a socket factory: what extends a library's class is made by that library.
   private static boolean madeByNameForALibrary(JavaClass type) {
-    return type.getRawSuperclass()
-        .map(parent -> !within(parent.getPackageName(), List.of("java.lang", ROOT)))
-        .orElse(false);
+    return Stream.concat(type.getRawSuperclass().stream(), type.getRawInterfaces().stream())
+        .anyMatch(parent -> !within(parent.getPackageName(), List.of("java", ROOT)));
   }
 
   private static boolean within(String name, List<String> prefixes) {

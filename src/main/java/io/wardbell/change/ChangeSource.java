@@ -2,6 +2,11 @@ package io.wardbell.change;
 
 /// Reads one database for as long as it is open, whatever happens to the database meanwhile.
 public interface ChangeSource extends AutoCloseable {
+  /// Looks once whether the database can be read.
+  ///
+  /// @throws SourceFault if it cannot: all that is wrong in one message, a line a fault
+  void probe() throws SourceFault;
+
   /// Begins to read. Returns at once; events come on the source's own threads.
   void start(ChangeSink sink);
 

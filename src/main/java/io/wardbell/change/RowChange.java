@@ -18,6 +18,16 @@ public sealed interface RowChange {
     }
   }
 
+  /// The row was deleted and inserted anew under its key, in one transaction (`REPLACE INTO`, where
+  /// other tables refer to the row). An update, but for one thing: rows of other tables that go
+  /// with it by `ON DELETE CASCADE` are gone. Only sources say this whose log lacks cascades.
+  record Replaced(String table, Row after) implements RowChange {
+    @Override
+    public String toString() {
+      return "replaced a row of " + table;
+    }
+  }
+
   /// The row is gone. Only the key's columns can be relied on: PostgreSQL invents values for
   /// others.
   record Deleted(String table, Row key) implements RowChange {

@@ -1,12 +1,36 @@
 package io.wardbell.demo;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Where the server's statements differ from one database to the next.
 enum Dialect {
   /// Saves with INSERT … ON CONFLICT DO UPDATE.
-  POSTGRESQL;
+  POSTGRESQL,
+
+  /// MariaDB and MySQL. Saves with REPLACE, and users with INSERT … ON DUPLICATE KEY UPDATE (the
+  /// server did so for all until 1.34).
+  MYSQL;
+
+  private static final Pattern RESERVED = Pattern.compile("\\b(groups|key)\\b");
+
+  /// The dialect of a connection's server.
+  static Dialect of(Connection connection) throws SQLException {
+    return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")
+        ? POSTGRESQL
+        : MYSQL;
+  }
+
+  /// A statement with the names quoted that the database reserves; keywords are in capitals.
+  String quoted(String sql) {
+    return switch (this) {
+      case POSTGRESQL -> sql;
+      case MYSQL -> RESERVED.matcher(sql).replaceAll("`$1`");
+    };
+  }
 
   /// Writes the whole row, new or not.
   String save(String table, List<String> columns, List<String> key) {
@@ -17,6 +41,14 @@ enum Dialect {
               + String.join(", ", key)
               + ") DO UPDATE SET "
               + columns.stream().map(c -> c + " = EXCLUDED." + c).collect(Collectors.joining(", "));
+      case MYSQL ->
+          table.equals("users")
+              ? insert(table, columns)
+                  + " ON DUPLICATE KEY UPDATE "
+                  + columns.stream()
+                      .map(c -> c + " = VALUES(" + c + ")")
+                      .collect(Collectors.joining(", "))
+              : replace(table, columns);
     };
   }
 
@@ -24,7 +56,22 @@ enum Dialect {
   String relate(String table, List<String> columns) {
     return switch (this) {
       case POSTGRESQL -> insert(table, columns) + " ON CONFLICT DO NOTHING";
+      case MYSQL -> replace(table, columns);
     };
+  }
+
+  private String replace(String table, List<String> columns) {
+    return "REPLACE" + insert(table, columns).substring("INSERT".length());
+  }
+
+  /// What the server does where [#save] is refused because other rows refer to this one: the key's
+  /// columns come last.
+  String update(String table, List<String> columns, List<String> key) {
+    return "UPDATE %s SET %s WHERE %s"
+        .formatted(
+            table,
+            columns.stream().map(c -> c + " = ?").collect(Collectors.joining(", ")),
+            key.stream().map(c -> c + " = ?").collect(Collectors.joining(" AND ")));
   }
 
   /// A plain insert.
@@ -41,6 +88,7 @@ enum Dialect {
   boolean deletesClashingRowsFirst() {
     return switch (this) {
       case POSTGRESQL -> true;
+      case MYSQL -> false;
     };
   }
 }

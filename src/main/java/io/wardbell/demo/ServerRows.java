@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.Types;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -123,7 +124,18 @@ final class ServerRows {
 
   /// Writes every column, new row or not.
   void save(Row row) throws SQLException {
-    execute(dialect.save(row.table(), row.columns(), keyOf(row.table())), row.values());
+    List<String> key = keyOf(row.table());
+    try {
+      execute(dialect.save(row.table(), row.columns(), key), row.values());
+    } catch (SQLIntegrityConstraintViolationException referred) {
+      if (dialect != Dialect.MYSQL) {
+        throw referred;
+      }
+      // As the server does: other rows refer to this one, so that it cannot be deleted.
+      List<@Nullable Object> parameters = row.values();
+      key.forEach(column -> parameters.add(row.get(column)));
+      execute(dialect.update(row.table(), row.columns(), key), parameters);
+    }
   }
 
   /// Writes a new row.
@@ -166,7 +178,7 @@ final class ServerRows {
 
   private PreparedStatement prepare(String sql, List<? extends @Nullable Object> parameters)
       throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
+    PreparedStatement statement = connection.prepareStatement(dialect.quoted(sql));
     for (int i = 0; i < parameters.size(); i++) {
       statement.setObject(i + 1, parameters.get(i));
     }

@@ -72,6 +72,11 @@ public final class ServerSchema {
     return read("postgresql");
   }
 
+  /// The server's schema on MariaDB and MySQL, which are one to it.
+  public static ServerSchema mysql() throws IOException {
+    return read("mysql");
+  }
+
   /// Makes the tables as a server of that release has them, in an empty database.
   public void create(Connection connection, String release) throws SQLException {
     base.apply(connection);

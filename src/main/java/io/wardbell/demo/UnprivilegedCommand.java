@@ -57,6 +57,11 @@ final class UnprivilegedCommand {
   /// Runs to the end and returns the exit code; what it prints is appended to `output`. A program
   /// that is not done in time is ended, and this throws.
   int run(Path output, Duration limit, List<String> command) throws IOException {
+    return await(start(output, command), limit, command.getFirst());
+  }
+
+  /// Starts a program that stays; what it prints is appended to `output`.
+  Process start(Path output, List<String> command) throws IOException {
     List<String> line = new ArrayList<>(prefix);
     line.addAll(command);
     ProcessBuilder builder =
@@ -66,7 +71,7 @@ final class UnprivilegedCommand {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     builder.environment().put("LC_ALL", "C");
     builder.environment().put("TZ", "UTC");
-    return await(builder.start(), limit, command.getFirst());
+    return builder.start();
   }
 
   private static boolean works(List<String> prefix) throws IOException {

@@ -2,6 +2,7 @@ package io.wardbell.demo;
 
 import io.wardbell.observe.Clock;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -31,8 +32,9 @@ public final class VaultServer {
   /// @param ids where new ids come from
   /// @param groupsEnabled the server's ORG_GROUPS_ENABLED: whether group members are bumped
   public VaultServer(
-      Connection connection, Clock clock, Supplier<String> ids, boolean groupsEnabled) {
-    ServerRows rows = new ServerRows(connection, Dialect.POSTGRESQL, clock, ids);
+      Connection connection, Clock clock, Supplier<String> ids, boolean groupsEnabled)
+      throws SQLException {
+    ServerRows rows = new ServerRows(connection, Dialect.of(connection), clock, ids);
     ServerRevisions bump = new ServerRevisions(rows, groupsEnabled);
     ciphers = new ServerCiphers(rows, bump);
     folders = new ServerFolders(rows, bump);
@@ -45,7 +47,7 @@ public final class VaultServer {
   }
 
   /// With the machine's clock, random ids, and groups on.
-  public static VaultServer on(Connection connection) {
+  public static VaultServer on(Connection connection) throws SQLException {
     return new VaultServer(connection, Clock.system(), () -> UUID.randomUUID().toString(), true);
   }
 

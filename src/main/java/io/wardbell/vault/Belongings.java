@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Sends, login requests, emergency contacts, a user's own marks on items, attachments, policies.
 final class Belongings {
   /// A mark of one user on one item.
-  private record UserItem(Id<Kind.User> user, Id<Kind.Cipher> cipher) {}
+  record UserItem(Id<Kind.User> user, Id<Kind.Cipher> cipher) {}
 
   /// An item in a folder.
   private record FolderItem(Id<Kind.Folder> folder, Id<Kind.Cipher> cipher) {}
@@ -54,7 +54,7 @@ final class Belongings {
   private final Shelf<Kind.Attachment, Id<Kind.Cipher>> attachments = new Shelf<>();
   private final Shelf<Kind.Policy, Id<Kind.Organization>> policies = new Shelf<>();
   private final Marks<UserItem> favorites = new Marks<>();
-  private final Marks<UserItem> archives = new Marks<>();
+  private final Archives archives = new Archives();
   private final Marks<FolderItem> folderLinks = new Marks<>();
 
   // ---- accounts ----
@@ -238,6 +238,16 @@ final class Belongings {
     if (archives.remove(mark)) {
       meaning.add(new ItemStateChanged(mark.user(), mark.cipher(), null));
     }
+  }
+
+  /// The item's row was deleted: archives go with it.
+  void forgetArchivesOf(Id<Kind.Cipher> cipher) {
+    archives.forget(cipher);
+  }
+
+  /// The user's row was deleted: archives go with it.
+  void forgetArchivesBy(Id<Kind.User> user) {
+    archives.forgetUser(user);
   }
 
   void putFolderLink(Row row, int generation, List<VaultChange> meaning) {

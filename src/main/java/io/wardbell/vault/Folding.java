@@ -38,6 +38,9 @@ final class Folding {
             left[earlier] = null;
           }
         }
+        case RowChange.Replaced _ -> {
+          // Folded by its source.
+        }
       }
     }
     List<RowChange> folded = new ArrayList<>(left.length);
@@ -58,6 +61,9 @@ final class Folding {
           if (deletes) {
             return true;
           }
+        }
+        case RowChange.Replaced _ -> {
+          // Folded by its source.
         }
       }
     }

@@ -98,6 +98,29 @@ class VaultModelTest {
     }
   }
 
+  /// MariaDB and MySQL delete archives with the item that REPLACE deletes, without a word.
+  @Test
+  void archivesGoWithAnItemThatWasReplaced() {
+    List<RowChange> rows = team();
+    VaultModel model = model(true, rows);
+    assertThat(model.apply(put("archives", "user_uuid", "bob", "cipher_uuid", "item"))).hasSize(1);
+    RowChange.Upserted after = (RowChange.Upserted) shared("item", "org", T0);
+    List<VaultChange> meaning = model.apply(new RowChange.Replaced("ciphers", after.after()));
+    assertThat(meaning).singleElement().isInstanceOf(VaultChange.CipherChanged.class);
+    assertThat(again(model, rows).changes()).as("the archive is gone in the tables, too").isEmpty();
+  }
+
+  @Test
+  void archivesGoWithTheirUser() {
+    List<RowChange> rows = team();
+    rows.add(put("archives", "user_uuid", "alice", "cipher_uuid", "item"));
+    VaultModel model = model(true, rows);
+    model.apply(drop("users", "uuid", "alice"));
+    assertThat(model.apply(drop("archives", "user_uuid", "alice", "cipher_uuid", "item")))
+        .as("nothing is left to be taken out")
+        .isEmpty();
+  }
+
   @Test
   void aRowThatCannotBeReadLeavesTheModelAsItWas() {
     VaultModel model = model(true, team());

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// With synchronous replication a commit is in the log before the standby has confirmed it, and is
 /// visible only then. A client that were told at once would fetch the old row and never hear again.
 /// Used only where `synchronous_standby_names` is set; costs a query for a transaction.
-final class CommitVisibility implements EngineRun.Gate, AutoCloseable {
+final class CommitVisibility implements AutoCloseable {
   /// A standby that is away for longer stalls the server's writers; so does this.
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -31,8 +31,8 @@ final class CommitVisibility implements EngineRun.Gate, AutoCloseable {
     this.nanoTime = nanoTime;
   }
 
-  @Override
-  public void pass(SourceRecord record) throws InterruptedException, GapException {
+  /// Waits until the record's transaction is visible to others.
+  void await(SourceRecord record) throws InterruptedException, GapException {
     if (!(record.value() instanceof Struct value)
         || value.schema().field("source") == null
         || !(value.getStruct("source").get("txId") instanceof Long transaction)

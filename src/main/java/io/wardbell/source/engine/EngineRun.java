@@ -26,10 +26,17 @@ final class EngineRun {
   /// @param reason one word of a closed set, for the metric
   record End(String reason, String why) {}
 
-  /// What to do with each event before it is handed over.
-  interface Gate {
-    /// May wait, for instance until the commit is visible to others.
-    void pass(SourceRecord record) throws InterruptedException, GapException;
+  /// What Debezium's records say, in order. One for each run; used by the engine's thread alone.
+  interface Translation {
+    /// Hands on what the record says: nothing, one event or several. May wait, for instance until a
+    /// commit is visible to others.
+    void take(SourceRecord record, Handover out) throws InterruptedException, GapException;
+  }
+
+  /// Where events go.
+  interface Handover {
+    /// @throws GapException if it was not taken
+    void event(SourceEvent event) throws InterruptedException, GapException;
   }
 
   /// @param onStreaming called when the snapshot is whole
@@ -45,17 +52,17 @@ final class EngineRun {
   private static final Logger log = LoggerFactory.getLogger(EngineRun.class);
 
   private final ChangeSink sink;
-  private final Gate gate;
+  private final Translation translation;
   private final Hooks hooks;
-  private final Reader reader = new Reader();
   private final AtomicReference<@Nullable End> end = new AtomicReference<>();
   private final CountDownLatch done = new CountDownLatch(1);
   private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
   private final Thread thread;
 
-  EngineRun(String name, Properties settings, ChangeSink sink, Gate gate, Hooks hooks) {
+  EngineRun(
+      String name, Properties settings, ChangeSink sink, Translation translation, Hooks hooks) {
     this.sink = sink;
-    this.gate = gate;
+    this.translation = translation;
     this.hooks = hooks;
     engine =
         DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
@@ -72,6 +79,16 @@ final class EngineRun {
     done.await();
     End why = end.get();
     return why == null ? new End("engine", "the engine ended without a reason") : why;
+  }
+
+  /// Whether something has ended the run, though it may not be over yet. Any thread.
+  boolean isEnding() {
+    return end.get() != null;
+  }
+
+  /// Waits for the run to be over. Any thread.
+  boolean isOverWithin(Duration patience) throws InterruptedException {
+    return done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Ends the run. Any thread. Waits for the engine for a bounded time.
@@ -137,14 +154,12 @@ final class EngineRun {
   }
 
   private void take(SourceRecord record) throws InterruptedException, GapException {
-    if (end.get() != null) {
-      return; // Nothing may follow what ended the run.
+    if (end.get() == null) { // Nothing may follow what ended the run.
+      translation.take(record, this::handOver);
     }
-    @Nullable SourceEvent event = reader.read(record);
-    if (event == null) {
-      return;
-    }
-    gate.pass(record);
+  }
+
+  private void handOver(SourceEvent event) throws InterruptedException, GapException {
     if (!sink.offer(event, PATIENCE)) {
       throw new GapException(
           "stalled", "changes were not taken for " + PATIENCE.toSeconds() + " s");

@@ -1,10 +1,15 @@
 package io.wardbell.source.engine;
 
+import io.wardbell.change.Capture;
+import io.wardbell.change.ChangeSource;
 import io.wardbell.config.PostgresqlUrl;
 import io.wardbell.config.PostgresqlUrl.Server;
 import io.wardbell.config.PostgresqlUrl.Tls;
 import io.wardbell.config.Secret;
+import io.wardbell.observe.Clock;
+import io.wardbell.observe.Metrics;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +28,8 @@ public record PostgresDatabase(
     String user,
     Optional<Secret> password,
     String publication,
-    Map<String, String> driver) {
+    Map<String, String> driver)
+    implements SourceDatabase {
 
   /// libpq's names of what the driver calls otherwise.
   private static final Map<String, String> NAMES =
@@ -112,6 +118,16 @@ public record PostgresDatabase(
           }
         });
     return driver;
+  }
+
+  @Override
+  public ChangeSource source(Capture capture, Clock clock, Metrics metrics) {
+    return new PostgresSource(this, capture, clock, metrics);
+  }
+
+  @Override
+  public Duration dateStep() {
+    return Duration.ofMillis(1);
   }
 
   /// The host as it stands in a URL.

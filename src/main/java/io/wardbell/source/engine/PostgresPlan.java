@@ -2,6 +2,7 @@ package io.wardbell.source.engine;
 
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /// What an engine is going to read of a PostgreSQL database, and what it cannot.
 ///
@@ -15,7 +16,18 @@ record PostgresPlan(
     SequencedMap<String, Table> tables,
     List<String> faults,
     long walSenderTimeoutMillis,
-    boolean synchronous) {
+    boolean synchronous)
+    implements Supervisor.Plan {
   /// @param oid changes when a table is made anew, which takes it out of the publication silently
   record Table(String schema, long oid, List<String> columns) {}
+
+  @Override
+  public Set<String> tableNames() {
+    return tables.keySet();
+  }
+
+  @Override
+  public boolean readsSameAs(Supervisor.Plan other) {
+    return other instanceof PostgresPlan plan && tables.equals(plan.tables());
+  }
 }

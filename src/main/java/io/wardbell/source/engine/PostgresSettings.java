@@ -1,9 +1,6 @@
 package io.wardbell.source.engine;
 
 import io.wardbell.config.Secret;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Properties;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
@@ -15,7 +12,7 @@ final class PostgresSettings {
 
   static Properties of(
       PostgresDatabase database, PostgresPlan plan, String slot, SocketGroup sockets) {
-    Properties settings = load("connectors/postgresql/connector.properties");
+    Properties settings = ConnectorProperties.load("connectors/postgresql/connector.properties");
     settings.setProperty("name", slot);
     settings.setProperty("topic.prefix", "vault");
     settings.setProperty("connector.class", TemporarySlotConnector.class.getName());
@@ -47,18 +44,5 @@ final class PostgresSettings {
     settings.setProperty("table.include.list", tables.toString());
     settings.setProperty("column.include.list", columns.toString());
     return settings;
-  }
-
-  private static Properties load(String resource) {
-    Properties settings = new Properties();
-    try (InputStream in = PostgresSettings.class.getClassLoader().getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IllegalStateException("the distribution lacks " + resource);
-      }
-      settings.load(in);
-      return settings;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

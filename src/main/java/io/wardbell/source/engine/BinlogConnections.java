@@ -1,0 +1,101 @@
+package io.wardbell.source.engine;
+
+import io.wardbell.change.SourceFault;
+import io.wardbell.config.Secret;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Properties;
+
+/// Opens short connections for checks and positions, to MariaDB and MySQL alike by MariaDB's
+/// driver, and explains why one could not be opened.
+final class BinlogConnections {
+  private final BinlogDatabase database;
+
+  BinlogConnections(BinlogDatabase database) {
+    this.database = database;
+  }
+
+  /// With TLS as the URL wants it; `preferred` is TLS if the server has it.
+  ///
+  /// @throws SourceFault if the server cannot be reached or refuses us
+  Connection open() throws SourceFault {
+    try {
+      if (database.tls().mode() != BinlogDatabase.Tls.Mode.PREFERRED) {
+        return open(database.tls().mode() != BinlogDatabase.Tls.Mode.DISABLED);
+      }
+      try {
+        return open(true);
+      } catch (SQLException e) {
+        if (!String.valueOf(e.getMessage()).contains("ssl not enabled")) {
+          throw e;
+        }
+        return open(false);
+      }
+    } catch (SQLException e) {
+      throw explain(e);
+    }
+  }
+
+  private Connection open(boolean encrypted) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", database.user());
+    database.password().map(Secret::reveal).ifPresent(p -> properties.setProperty("password", p));
+    properties.setProperty("connectTimeout", "5000");
+    properties.setProperty("socketTimeout", "10000");
+    properties.setProperty("sslMode", BinlogServer.MARIADB.tlsMode(database.tls(), encrypted));
+    if (encrypted) {
+      database.tls().ca().ifPresent(ca -> properties.setProperty("serverSslCert", ca.toString()));
+    } else {
+      // Without TLS the server's own key keeps the password from being read.
+      properties.setProperty("allowPublicKeyRetrieval", "true");
+    }
+    String host = database.host().contains(":") ? "[" + database.host() + "]" : database.host();
+    String name = URLEncoder.encode(database.database(), StandardCharsets.UTF_8);
+    return DriverManager.getConnection(
+        "jdbc:mariadb://" + host + ":" + database.port() + "/" + name, properties);
+  }
+
+  /// What the server's error number means for whoever set this up.
+  SourceFault explain(SQLException e) {
+    String said =
+        Optional.ofNullable(e.getMessage()).flatMap(m -> m.lines().findFirst()).orElse("no reason");
+    String where = database.where();
+    return switch (e.getErrorCode()) {
+      case 1045, 1698, 1862 ->
+          SourceFault.setup(
+              ("the database at %s refused user %s (%s): check the user and the password in"
+                      + " WARDBELL_DATABASE_URL, or set one with"
+                      + " ALTER USER '%s'@'%%' IDENTIFIED BY '...';")
+                  .formatted(where, database.user(), said, database.user()));
+      case 3118, 4151 ->
+          SourceFault.setup(
+              "user %s at %s is locked: run ALTER USER '%s'@'%%' IDENTIFIED BY '...' ACCOUNT UNLOCK;"
+                  .formatted(database.user(), where, database.user()));
+      case 1044, 1049 ->
+          SourceFault.setup(
+              ("there is no database %s at %s that user %s may use: check the name in"
+                      + " WARDBELL_DATABASE_URL, and run what `wardbell setup-sql` prints in it")
+                  .formatted(database.database(), where, database.user()));
+      case 1130 ->
+          SourceFault.setup(
+              "the database at %s lets nobody in from this machine: make the user '%s'@'%%' (%s)"
+                  .formatted(where, database.user(), said));
+      case 3159 ->
+          SourceFault.setup(
+              "the database at %s demands TLS: write ssl_mode=required in WARDBELL_DATABASE_URL"
+                  .formatted(where));
+      default ->
+          said.contains("ssl not enabled")
+              ? SourceFault.setup(
+                  ("the database at %s has no TLS, which WARDBELL_DATABASE_URL asks for: give the"
+                          + " server a certificate, or write ssl_mode=preferred")
+                      .formatted(where))
+              : SourceFault.unreachable(
+                  "the database at %s cannot be reached: %s".formatted(where, said));
+    };
+  }
+}

@@ -1,0 +1,260 @@
+package io.wardbell.source.engine;
+
+import io.wardbell.change.ChangeSink;
+import io.wardbell.change.SourceEvent;
+import io.wardbell.change.SourceFault;
+import io.wardbell.change.SourceState;
+import io.wardbell.observe.Clock;
+import io.wardbell.observe.Count;
+import io.wardbell.observe.Metrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps a database read for as long as it is open: one engine after another, whatever ends them.
+/// What differs from database to database is a [Database].
+///
+/// The thread `source` builds engines and waits for their end; `source-watch` looks every second
+/// for a server that has fallen silent, and every minute for a database that is not what it was.
+final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
+  /// What is going to be read.
+  interface Plan {
+    /// The tables that are read.
+    Set<String> tableNames();
+
+    /// What is missing although the database has it, with what mends it.
+    List<String> faults();
+
+    /// Whether an engine built for the one is right for the other, too.
+    boolean readsSameAs(Plan other);
+  }
+
+  /// One kind of database. Called by the supervisor's threads.
+  interface Database<P extends Plan> {
+    /// Looks the database over.
+    ///
+    /// @throws SourceFault if no engine can work on it
+    P plan() throws SourceFault;
+
+    /// Builds an engine that is not running yet.
+    ///
+    /// @param number counts this process's engines
+    Attempt attempt(P plan, int number, ChangeSink sink, Runnable onStreaming)
+        throws SourceFault, InterruptedException;
+  }
+
+  /// One engine, with what it holds. Closing it cuts what connections are left.
+  interface Attempt extends AutoCloseable {
+    EngineRun engine();
+
+    /// Whether the server has been silent for longer than it ever is.
+    boolean isSilent();
+
+    /// Asked once a minute: why what is read is not what the database writes; null if it is.
+    @Nullable String astray();
+
+    @Override
+    void close();
+  }
+
+  private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+
+  /// A run that lived so long was well: the next wait is short again.
+  private static final Duration GOOD_RUN = Duration.ofSeconds(30);
+
+  private static final Duration CHECK_EVERY = Duration.ofSeconds(60);
+
+  private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
+
+  private final Database<P> database;
+  private final Clock clock;
+  private final Metrics metrics;
+  private final SplittableRandom random = new SplittableRandom();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile SourceState state;
+  private volatile @Nullable Running<P> running;
+  private volatile @Nullable Thread thread;
+  private int runs;
+
+  private record Running<P>(Attempt attempt, P plan) {}
+
+  Supervisor(Database<P> database, Clock clock, Metrics metrics) {
+    this.database = database;
+    this.clock = clock;
+    this.metrics = metrics;
+    state = new SourceState.Away(clock.now(), "not started");
+  }
+
+  void start(ChangeSink sink) {
+    thread = Thread.ofPlatform().daemon().name("source").start(() -> supervise(sink));
+    Thread.ofPlatform().daemon().name("source-watch").start(this::watch);
+  }
+
+  SourceState state() {
+    return state;
+  }
+
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  // ---- one engine after another ----
+
+  private void supervise(ChangeSink sink) {
+    Duration wait = FIRST_WAIT;
+    try {
+      while (!isClosed()) {
+        Instant began = clock.now();
+        EngineRun.End end = runOnce(sink);
+        if (isClosed()) {
+          return;
+        }
+        state = new SourceState.Away(clock.now(), end.why());
+        if (Duration.between(began, clock.now()).compareTo(GOOD_RUN) > 0) {
+          wait = FIRST_WAIT;
+        }
+        long jitter = random.nextLong(wait.toMillis() / 2 + 1);
+        if (closed.await(wait.toMillis() / 2 + jitter, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+        wait =
+            wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.multipliedBy(2);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // Closed.
+    }
+  }
+
+  private EngineRun.End runOnce(ChangeSink sink) throws InterruptedException {
+    P plan;
+    Attempt attempt;
+    try {
+      plan = database.plan();
+      attempt = database.attempt(plan, ++runs, sink, () -> streaming());
+    } catch (SourceFault e) {
+      String why = String.valueOf(e.getMessage());
+      if (!(state instanceof SourceState.Away(_, var before)) || !why.equals(before)) {
+        log.warn("Not connected: {}", why);
+      }
+      return new EngineRun.End(e.isUnreachable() ? "unreachable" : "setup", why);
+    }
+    try (attempt) {
+      metrics.count(Count.ENGINE_STARTS);
+      state = new SourceState.Snapshotting(clock.now());
+      put(sink, new SourceEvent.SnapshotBegun(plan.tableNames()));
+      EngineRun.End end = run(attempt, plan);
+      put(sink, new SourceEvent.Lost(end.reason(), end.why()));
+      return end;
+    }
+  }
+
+  private void streaming() {
+    Running<P> now = running;
+    if (now != null) {
+      state = new SourceState.Streaming(clock.now(), now.plan().faults());
+    }
+  }
+
+  private EngineRun.End run(Attempt attempt, P plan) throws InterruptedException {
+    running = new Running<>(attempt, plan);
+    try {
+      if (isClosed()) {
+        return new EngineRun.End("closed", "closed");
+      }
+      EngineRun.End end = attempt.engine().run();
+      log.debug("Engine {} ended: {}", runs, end.why());
+      return end;
+    } finally {
+      running = null;
+    }
+  }
+
+  /// The engine is not running, or not yet: nothing is kept from the database by this wait.
+  private void put(ChangeSink sink, SourceEvent event) throws InterruptedException {
+    while (!isClosed() && !sink.offer(event, Duration.ofSeconds(1))) {
+      log.debug("Waiting for room for {}", event.getClass().getSimpleName());
+    }
+  }
+
+  // ---- the watch ----
+
+  private void watch() {
+    long nextCheck = clock.nanoTime() + CHECK_EVERY.toNanos();
+    try {
+      while (!closed.await(1, TimeUnit.SECONDS)) {
+        Running<P> now = running;
+        if (now == null || now.attempt().engine().isEnding()) {
+          continue;
+        }
+        if (now.attempt().isSilent()) {
+          log.warn("The database does not answer: cutting the connection");
+          now.attempt().engine().stop("silent", "the database did not answer");
+          now.attempt().close();
+        } else if (clock.nanoTime() - nextCheck >= 0) {
+          nextCheck = clock.nanoTime() + CHECK_EVERY.toNanos();
+          check(now);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // Closed.
+    }
+  }
+
+  /// Whether the database still is as the engine was told: a table may be new, be made anew, or
+  /// have lost its grants, without a word in the log.
+  private void check(Running<P> now) {
+    @Nullable String astray = now.attempt().astray();
+    if (astray != null) {
+      now.attempt().engine().stop("astray", astray);
+      return;
+    }
+    try {
+      P plan = database.plan();
+      if (!plan.readsSameAs(now.plan())) {
+        now.attempt().engine().stop("drift", "tables, columns or grants changed");
+      } else {
+        faults(plan.faults());
+      }
+    } catch (SourceFault e) {
+      if (!e.isUnreachable()) {
+        faults(String.valueOf(e.getMessage()).lines().toList());
+      } // Else the engine's own connection tells.
+    }
+  }
+
+  private void faults(List<String> faults) {
+    if (state instanceof SourceState.Streaming(var since, var known) && !known.equals(faults)) {
+      faults.forEach(fault -> log.warn("Not complete: {}", fault));
+      state = new SourceState.Streaming(since, faults);
+    }
+  }
+
+  /// Ends the engine, within some seconds at most.
+  @Override
+  public void close() {
+    closed.countDown();
+    Running<P> now = running;
+    if (now != null) {
+      now.attempt().engine().stop("closed", "closed");
+    }
+    Thread running = thread;
+    if (running != null) {
+      try {
+        if (!running.join(Duration.ofSeconds(3)) && now != null) {
+          now.attempt().close();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    state = new SourceState.Away(clock.now(), "closed");
+  }
+}

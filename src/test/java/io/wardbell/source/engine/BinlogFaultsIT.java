@@ -1,0 +1,361 @@
+package io.wardbell.source.engine;
+
+import static io.wardbell.source.engine.BinlogSourceIT.await;
+import static io.wardbell.source.engine.BinlogSourceIT.database;
+import static io.wardbell.source.engine.BinlogSourceIT.source;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.github.shyiko.mysql.binlog.BinaryLogClient;
+import io.wardbell.change.SourceEvent;
+import io.wardbell.change.SourceFault;
+import io.wardbell.change.SourceState;
+import io.wardbell.config.Secret;
+import io.wardbell.demo.ServerSchema;
+import io.wardbell.demo.TestBinlogServer;
+import io.wardbell.demo.TestBinlogServer.Product;
+import io.wardbell.demo.VaultServer;
+import io.wardbell.observe.Clock;
+import io.wardbell.observe.Metrics;
+import io.wardbell.source.engine.BinlogDatabase.Tls.Mode;
+import io.wardbell.vault.VaultTables;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What is wrong is said in one line with what mends it; what breaks is mended by a new engine.
+final class BinlogFaultsIT {
+  static Stream<Product> servers() {
+    return Product.selected();
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void aServerWithoutALogIsToldWhatToSet(Product product) throws Exception {
+    String[] options = product == Product.MARIADB ? new String[0] : new String[] {"--skip-log-bin"};
+    try (TestBinlogServer server = TestBinlogServer.start(product, options)) {
+      try (Connection c = server.connect()) {
+        ServerSchema.mysql().create(c);
+      }
+      BinlogSourceIT.setUp(server);
+      if (product == Product.MARIADB) {
+        assertThat(fault(server))
+            .singleElement()
+            .asString()
+            .contains("my.cnf", "log_bin=binlog", "binlog_format=ROW", "restart");
+      } else {
+        assertThat(fault(server)).singleElement().asString().contains("skip_log_bin", "restart");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void whatIsSetWrongIsNamedWithWhatMendsIt(Product product) throws Exception {
+    try (TestBinlogServer server = BinlogSourceIT.prepared(product)) {
+      server.run("SET GLOBAL binlog_format = 'MIXED'; \nSET GLOBAL binlog_row_image = 'MINIMAL';");
+      assertThat(fault(server))
+          .hasSize(2)
+          .anySatisfy(line -> assertThat(line).contains("is MIXED", "binlog_format=ROW"))
+          .anySatisfy(line -> assertThat(line).contains("is MINIMAL", "binlog_row_image=FULL"));
+      server.run("SET GLOBAL binlog_format = 'STATEMENT'; \nSET GLOBAL binlog_row_image = 'FULL';");
+      assertThat(fault(server)).singleElement().asString().contains("is STATEMENT");
+      server.run("SET GLOBAL binlog_format = 'ROW';");
+      server.run("SET GLOBAL read_only = ON;");
+      assertThat(fault(server)).singleElement().asString().contains("read-only");
+      server.run("SET GLOBAL read_only = OFF;");
+      if (product == Product.MARIADB) {
+        server.run("SET GLOBAL log_bin_compress = ON;");
+        assertThat(fault(server)).singleElement().asString().contains("log_bin_compress");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void everyMissingGrantIsNamed(Product product) throws Exception {
+    try (TestBinlogServer server = BinlogSourceIT.prepared(product)) {
+      try (BinlogSource source = source(server)) {
+        source.probe();
+      }
+      revoke(server, "REPLICATION SLAVE ON *.*");
+      String status = product == Product.MARIADB ? "BINLOG MONITOR" : "REPLICATION CLIENT";
+      revoke(server, status + " ON *.*");
+      assertThat(fault(server))
+          .containsExactlyInAnyOrder(
+              "user wardbell lacks REPLICATION SLAVE: run GRANT REPLICATION SLAVE ON *.*"
+                  + " TO 'wardbell'@'%';",
+              "user wardbell lacks %1$s: run GRANT %1$s ON *.* TO 'wardbell'@'%%';"
+                  .formatted(status));
+      BinlogSourceIT.setUp(server);
+
+      revoke(server, "SELECT (updated_at) ON vault.ciphers");
+      assertThat(fault(server))
+          .singleElement()
+          .asString()
+          .contains("read updated_at of table ciphers", "GRANT SELECT (`updated_at`)");
+      BinlogSourceIT.setUp(server);
+      revoke(server, "REFERENCES ON vault.*");
+      assertThat(fault(server)).first().asString().contains("GRANT REFERENCES ON `vault`.`users`");
+      BinlogSourceIT.setUp(server);
+
+      // A table that came later is done without, and named.
+      revoke(server, "SELECT (user_uuid, cipher_uuid) ON vault.archives");
+      try (BinlogSource source = source(server)) {
+        Fold fold = new Fold();
+        source.start(fold);
+        await(fold::following);
+        assertThat(source.state())
+            .isInstanceOfSatisfying(
+                SourceState.Streaming.class,
+                streaming ->
+                    assertThat(streaming.faults())
+                        .singleElement()
+                        .asString()
+                        .contains("archives", "GRANT SELECT ("));
+      }
+    }
+  }
+
+  private static void revoke(TestBinlogServer server, String what) throws SQLException {
+    server.run("REVOKE " + what + " FROM 'wardbell'@'%';");
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void whoIsNotLetInIsToldWhy(Product product) throws Exception {
+    try (TestBinlogServer server = BinlogSourceIT.prepared(product)) {
+      BinlogDatabase right = database(server);
+      BinlogDatabase wrong =
+          new BinlogDatabase(
+              right.host(),
+              right.port(),
+              right.database(),
+              right.user(),
+              Optional.of(new Secret("wrong")),
+              right.tls());
+      assertThat(fault(wrong)).singleElement().asString().contains("refused user wardbell");
+      BinlogDatabase elsewhere =
+          new BinlogDatabase(
+              right.host(), right.port(), "elsewhere", right.user(), right.password(), right.tls());
+      assertThat(fault(elsewhere)).singleElement().asString().contains("no database elsewhere");
+      server.run("ALTER USER 'wardbell'@'%' ACCOUNT LOCK;");
+      assertThat(fault(server)).singleElement().asString().contains("ACCOUNT UNLOCK");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void tlsIsAsTheUrlAsksForIt(Product product) throws Exception {
+    try (TestBinlogServer server = BinlogSourceIT.prepared(product);
+        Connection c = server.connect()) {
+      if (product == Product.MARIADB) { // Its 10.11 has no certificate unless it is given one.
+        assertThat(fault(with(server, Mode.REQUIRED, null)))
+            .singleElement()
+            .asString()
+            .contains("has no TLS");
+        return;
+      }
+      server.run("SET GLOBAL require_secure_transport = ON;");
+      assertThat(fault(with(server, Mode.DISABLED, null)))
+          .singleElement()
+          .asString()
+          .contains("demands TLS", "ssl_mode=required");
+      Path strangers = server.data().resolve("client-cert.pem");
+      assertThat(probe(with(server, Mode.VERIFY_CA, strangers)))
+          .as("another certificate than the server's issuer")
+          .isPresent();
+      for (BinlogDatabase database :
+          List.of(
+              with(server, Mode.REQUIRED, null),
+              with(server, Mode.VERIFY_CA, server.data().resolve("ca.pem")))) {
+        try (BinlogSource source =
+            new BinlogSource(database, VaultTables.CAPTURE, Clock.system(), new Metrics())) {
+          Fold fold = new Fold();
+          source.start(fold);
+          await(fold::following);
+          await(() -> !dumps(c).isEmpty());
+        }
+      }
+    }
+  }
+
+  private static BinlogDatabase with(TestBinlogServer server, Mode mode, @Nullable Path ca) {
+    BinlogDatabase plain = database(server);
+    return new BinlogDatabase(
+        plain.host(),
+        plain.port(),
+        plain.database(),
+        plain.user(),
+        plain.password(),
+        new BinlogDatabase.Tls(mode, Optional.ofNullable(ca)));
+  }
+
+  private static Optional<String> probe(BinlogDatabase database) {
+    try (BinlogSource source =
+        new BinlogSource(database, VaultTables.CAPTURE, Clock.system(), new Metrics())) {
+      source.probe();
+      return Optional.empty();
+    } catch (SourceFault e) {
+      return Optional.ofNullable(e.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void whateverEndsAnEngineTheNextOneReconciles(Product product) throws Exception {
+    try (TestBinlogServer server = BinlogSourceIT.prepared(product);
+        Connection c = server.connect();
+        BinlogSource source = source(server)) {
+      VaultServer vault = VaultServer.on(c);
+      String ann = vault.accounts().register("ann@example.org");
+      Fold fold = new Fold();
+      source.start(fold);
+      await(fold::following);
+
+      ended(fold, "engine", () -> killDump(c));
+      ended(fold, "truncate", () -> server.run("TRUNCATE TABLE attachments;"));
+      ended(
+          fold,
+          "schema",
+          () -> server.run("ALTER TABLE ciphers MODIFY reprompt INTEGER AFTER uuid;"));
+      if (product == Product.MYSQL) { // MariaDB says nothing: that takes a minute or two.
+        ended(fold, "engine", () -> server.run("RESET MASTER;"));
+      }
+      ended(
+          fold,
+          "silent",
+          () -> {
+            server.freeze(true);
+            await(() -> !fold.following());
+            server.freeze(false);
+          });
+
+      fold.news();
+      vault.ciphers().create(ann);
+      await(() -> fold.model().items() == 1);
+    }
+  }
+
+  private interface Deed {
+    void run() throws Exception;
+  }
+
+  /// Does something that ends the engine, and waits for the next one.
+  private static void ended(Fold fold, String reason, Deed deed) throws Exception {
+    int before = fold.losses().size();
+    deed.run();
+    await(() -> fold.losses().size() > before);
+    assertThat(fold.losses().get(before).reason())
+        .as(fold.losses().get(before).why())
+        .isEqualTo(reason);
+    await(fold::following);
+  }
+
+  /// The sessions that send the log.
+  private static List<Long> dumps(Connection c) throws SQLException {
+    List<Long> ids = new ArrayList<>();
+    try (Statement s = c.createStatement();
+        ResultSet r = s.executeQuery("SHOW PROCESSLIST")) {
+      while (r.next()) {
+        if (r.getString("Command").startsWith("Binlog Dump")) {
+          ids.add(r.getLong("Id"));
+        }
+      }
+    }
+    return ids;
+  }
+
+  private static void killDump(Connection c) throws SQLException {
+    await(() -> !dumps(c).isEmpty());
+    try (Statement s = c.createStatement()) {
+      for (long id : dumps(c)) {
+        s.execute("KILL " + id);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void tablesThatAnUpdateMakesAreReadFromThenOn(Product product) throws Exception {
+    try (TestBinlogServer server = TestBinlogServer.start(product);
+        Connection c = server.connect()) {
+      ServerSchema.mysql().create(c, "1.35.0");
+      BinlogSourceIT.setUp(server);
+      try (BinlogSource source = source(server)) {
+        Fold fold = new Fold();
+        source.start(fold);
+        await(fold::following);
+        for (ServerSchema.Step step : ServerSchema.mysql().steps()) {
+          if (step.release().equals("1.36.0")) {
+            step.apply(c);
+          }
+        }
+        await(() -> !fold.losses().isEmpty());
+        await(fold::following);
+        assertThat(source.state())
+            .as("the new table is not granted yet")
+            .isInstanceOfSatisfying(
+                SourceState.Streaming.class,
+                streaming ->
+                    assertThat(streaming.faults()).singleElement().asString().contains("archives"));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void anotherReplicaWithTheSameServerIdIsRecognised(Product product) throws Exception {
+    try (TestBinlogServer server = BinlogSourceIT.prepared(product);
+        Connection c = server.connect()) {
+      VaultServer.on(c).accounts().register("ann@example.org");
+      long[] next = {4_711};
+      try (BinlogSource source =
+          new BinlogSource(
+              database(server),
+              VaultTables.CAPTURE,
+              Clock.system(),
+              new Metrics(),
+              () -> next[0]++)) {
+        Fold fold = new Fold();
+        source.start(fold);
+        await(fold::following);
+        await(() -> !dumps(c).isEmpty());
+        BinaryLogClient other = new BinaryLogClient("127.0.0.1", server.port(), "wardbell", "p@ss");
+        other.setServerId(4_711);
+        other.setKeepAlive(false);
+        other.connect(10_000);
+        await(() -> !fold.losses().isEmpty());
+        assertThat(fold.losses().getFirst())
+            .extracting(SourceEvent.Lost::why)
+            .asString()
+            .containsIgnoringCase("same server");
+        await(fold::following);
+        other.disconnect();
+      }
+    }
+  }
+
+  private static List<String> fault(TestBinlogServer server) {
+    return fault(database(server));
+  }
+
+  private static List<String> fault(BinlogDatabase database) {
+    try (BinlogSource source =
+        new BinlogSource(database, VaultTables.CAPTURE, Clock.system(), new Metrics())) {
+      SourceFault fault = catchThrowableOfType(SourceFault.class, source::probe);
+      assertThat(fault).isNotNull();
+      assertThat(fault.isUnreachable()).as(fault.getMessage()).isFalse();
+      return String.valueOf(fault.getMessage()).lines().toList();
+    }
+  }
+}
