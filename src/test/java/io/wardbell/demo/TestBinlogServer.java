@@ -3,11 +3,8 @@ package io.wardbell.demo;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -16,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -26,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 /// It listens on 127.0.0.1 and a free port only. [#stop], [#kill] and [#startAgain] play a server
 /// that fails: port and data stay.
 public final class TestBinlogServer implements AutoCloseable {
-  /// The servers that tests run on, where their programs are found; `-Dwardbell.binlog=mariadb`
+  /// The servers that tests run on, where their programs are found; `-Dwardbell.database=mariadb`
   /// keeps one of them.
   public enum Product {
     /// The system's package.
     MARIADB("/usr/sbin/mariadbd"),
     /// Unpacked by the Maven profile `mysql`.
-    MYSQL("target/mysql/bin/mysqld");
+    MYSQL(MysqlPrograms.UNPACKED + "/" + MysqlPrograms.SERVER);
 
     private final Path program;
 
@@ -40,17 +38,27 @@ public final class TestBinlogServer implements AutoCloseable {
       this.program = Path.of(program).toAbsolutePath();
     }
 
+    private Path program() throws IOException {
+      return this == MYSQL ? MysqlPrograms.server() : program;
+    }
+
     /// Those that this run is for.
     public static Stream<Product> selected() {
-      String only = System.getProperty("wardbell.binlog", "");
+      String only = System.getProperty("wardbell.database", "mariadb,mysql");
       return Arrays.stream(values())
-          .filter(p -> only.isEmpty() || only.equalsIgnoreCase(p.name()))
+          .filter(p -> List.of(only.split(",")).contains(p.name().toLowerCase(Locale.ROOT)))
           .filter(p -> Files.isExecutable(p.program));
     }
   }
 
   /// The vault's database.
   public static final String DATABASE = "vault";
+
+  /// The role that setup.sql makes.
+  public static final String ROLE = "wardbell";
+
+  /// The password that [#setUp] gives it.
+  public static final String PASSWORD = "p@ss";
 
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
@@ -104,7 +112,7 @@ public final class TestBinlogServer implements AutoCloseable {
                   "--skip-test-db");
           case MYSQL ->
               List.of(
-                  product.program.toString(),
+                  product.program().toString(),
                   "--no-defaults",
                   "--initialize-insecure",
                   "--datadir=" + data(),
@@ -134,7 +142,7 @@ public final class TestBinlogServer implements AutoCloseable {
     List<String> line =
         new ArrayList<>(
             List.of(
-                product.program.toString(),
+                product.program().toString(),
                 "--no-defaults",
                 "--datadir=" + data(),
                 "--tmpdir=" + folder.resolve("tmp"),
@@ -215,6 +223,18 @@ public final class TestBinlogServer implements AutoCloseable {
     }
   }
 
+  /// Makes Wardbell's role as the administrator does: setup.sql, then a password.
+  public void setUp() throws IOException, SQLException {
+    run(setupSql());
+    run("ALTER USER '%s'@'%%' IDENTIFIED BY '%s' ACCOUNT UNLOCK;".formatted(ROLE, PASSWORD));
+  }
+
+  /// The file as it is.
+  public String setupSql() throws IOException {
+    return Files.readString(
+        Path.of("connectors", product.name().toLowerCase(Locale.ROOT), "setup.sql"));
+  }
+
   /// SIGTERM; returns when the server has stopped.
   public void stop() {
     end(false);
@@ -257,22 +277,6 @@ public final class TestBinlogServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     kill();
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e)
-              throws IOException {
-            Files.deleteIfExists(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    MysqlPrograms.delete(folder);
   }
 }

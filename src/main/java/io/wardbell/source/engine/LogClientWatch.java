@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// ends, and Debezium goes on waiting. (Its keep-alive would connect again by itself, to whatever
 /// server is there then.)
 final class LogClientWatch implements Runnable {
-  /// If the server gave a reason, Debezium ends the engine with it.
-  private static final Duration LAST_WORD = Duration.ofMillis(500);
+  /// If the server gave a reason, Debezium ends the engine with it, when it next polls: twice a
+  /// second (`poll.interval.ms` in connector.properties).
+  private static final Duration LAST_WORD = Duration.ofMillis(1_500);
 
   private final String threadName;
   private @Nullable EngineRun engine;

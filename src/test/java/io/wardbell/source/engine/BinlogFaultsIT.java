@@ -46,7 +46,7 @@ final class BinlogFaultsIT {
       try (Connection c = server.connect()) {
         ServerSchema.mysql().create(c);
       }
-      BinlogSourceIT.setUp(server);
+      server.setUp();
       if (product == Product.MARIADB) {
         assertThat(fault(server))
             .singleElement()
@@ -96,17 +96,17 @@ final class BinlogFaultsIT {
                   + " TO 'wardbell'@'%';",
               "user wardbell lacks %1$s: run GRANT %1$s ON *.* TO 'wardbell'@'%%';"
                   .formatted(status));
-      BinlogSourceIT.setUp(server);
+      server.setUp();
 
       revoke(server, "SELECT (updated_at) ON vault.ciphers");
       assertThat(fault(server))
           .singleElement()
           .asString()
           .contains("read updated_at of table ciphers", "GRANT SELECT (`updated_at`)");
-      BinlogSourceIT.setUp(server);
+      server.setUp();
       revoke(server, "REFERENCES ON vault.*");
       assertThat(fault(server)).first().asString().contains("GRANT REFERENCES ON `vault`.`users`");
-      BinlogSourceIT.setUp(server);
+      server.setUp();
 
       // A table that came later is done without, and named.
       revoke(server, "SELECT (user_uuid, cipher_uuid) ON vault.archives");
@@ -290,7 +290,7 @@ final class BinlogFaultsIT {
     try (TestBinlogServer server = TestBinlogServer.start(product);
         Connection c = server.connect()) {
       ServerSchema.mysql().create(c, "1.35.0");
-      BinlogSourceIT.setUp(server);
+      server.setUp();
       try (BinlogSource source = source(server)) {
         Fold fold = new Fold();
         source.start(fold);

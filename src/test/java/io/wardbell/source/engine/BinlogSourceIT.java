@@ -10,10 +10,6 @@ import io.wardbell.observe.Clock;
 import io.wardbell.observe.Metrics;
 import io.wardbell.vault.VaultChange;
 import io.wardbell.vault.VaultTables;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,19 +95,8 @@ final class BinlogSourceIT {
     try (Connection c = server.connect()) {
       ServerSchema.mysql().create(c);
     }
-    setUp(server);
+    server.setUp();
     return server;
-  }
-
-  /// Makes the role as the owner would.
-  static void setUp(TestBinlogServer server) throws Exception {
-    String folder = server.product() == TestBinlogServer.Product.MARIADB ? "mariadb" : "mysql";
-    server.run(setupSql(folder));
-    server.run("ALTER USER 'wardbell'@'%' IDENTIFIED BY 'p@ss' ACCOUNT UNLOCK;");
-  }
-
-  static String setupSql(String folder) throws IOException {
-    return Files.readString(Path.of("connectors", folder, "setup.sql"), StandardCharsets.UTF_8);
   }
 
   static BinlogSource source(TestBinlogServer server) {
@@ -123,8 +108,8 @@ final class BinlogSourceIT {
         "127.0.0.1",
         server.port(),
         TestBinlogServer.DATABASE,
-        "wardbell",
-        Optional.of(new Secret("p@ss")),
+        TestBinlogServer.ROLE,
+        Optional.of(new Secret(TestBinlogServer.PASSWORD)),
         new BinlogDatabase.Tls(BinlogDatabase.Tls.Mode.PREFERRED, Optional.empty()));
   }
 

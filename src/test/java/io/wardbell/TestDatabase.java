@@ -1,0 +1,135 @@
+package io.wardbell;
+
+import io.wardbell.config.Secret;
+import io.wardbell.demo.ServerSchema;
+import io.wardbell.demo.SetupSql;
+import io.wardbell.demo.TestBinlogServer;
+import io.wardbell.demo.TestPostgres;
+import io.wardbell.source.engine.BinlogDatabase;
+import io.wardbell.source.engine.SourceDatabase;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A real database for one test, as the vault server and Wardbell meet it.
+interface TestDatabase extends AutoCloseable {
+  /// Starts one of a kind.
+  interface Starter {
+    TestDatabase start() throws Exception;
+  }
+
+  /// A kind of database that tests run on.
+  ///
+  /// @param name as `-Dwardbell.database=mariadb,postgresql` names it, to keep only some
+  record Kind(String name, Starter starter) {
+    /// Those that this run is for and whose programs are there.
+    static Stream<Kind> selected() {
+      List<String> only =
+          List.of(System.getProperty("wardbell.database", "postgresql,mariadb,mysql").split(","));
+      Stream<Kind> postgresql =
+          TestPostgres.Version.selected()
+              .map(version -> new Kind("postgresql", () -> new Postgresql(version)));
+      Stream<Kind> binlog =
+          TestBinlogServer.Product.selected()
+              .map(product ->
+                  new Kind(product.name().toLowerCase(Locale.ROOT), () -> new Binlog(product)));
+      return Stream.concat(postgresql, binlog).filter(kind -> only.contains(kind.name()));
+    }
+
+    /// Starts an empty one.
+    TestDatabase start() throws Exception {
+      return starter.start();
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /// A connection of the vault server's, or of its administrator.
+  Connection connect() throws SQLException;
+
+  /// The tables as a server of this release makes them, and Wardbell's role.
+  void setUp(String release) throws Exception;
+
+  /// By the role that setup makes.
+  SourceDatabase source();
+
+  @Override
+  void close() throws IOException;
+
+  /// PostgreSQL with the role that `setup.sql` makes.
+  final class Postgresql implements TestDatabase {
+    private final TestPostgres server;
+
+    Postgresql(TestPostgres.Version version) throws Exception {
+      server = TestPostgres.start(version);
+    }
+
+    @Override
+    public Connection connect() throws SQLException {
+      return server.connect();
+    }
+
+    @Override
+    public void setUp(String release) throws Exception {
+      try (Connection connection = connect()) {
+        ServerSchema.postgresql().create(connection, release);
+        SetupSql.install(connection);
+      }
+    }
+
+    @Override
+    public SourceDatabase source() {
+      return Attached.database(server);
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+    }
+  }
+
+  /// MariaDB or MySQL with the role that `setup.sql` makes.
+  final class Binlog implements TestDatabase {
+    private final TestBinlogServer server;
+
+    Binlog(TestBinlogServer.Product product) throws Exception {
+      server = TestBinlogServer.start(product);
+    }
+
+    @Override
+    public Connection connect() throws SQLException {
+      return server.connect();
+    }
+
+    @Override
+    public void setUp(String release) throws Exception {
+      try (Connection connection = connect()) {
+        ServerSchema.mysql().create(connection, release);
+      }
+      server.setUp();
+    }
+
+    @Override
+    public SourceDatabase source() {
+      return new BinlogDatabase(
+          "127.0.0.1",
+          server.port(),
+          TestBinlogServer.DATABASE,
+          TestBinlogServer.ROLE,
+          Optional.of(new Secret(TestBinlogServer.PASSWORD)),
+          new BinlogDatabase.Tls(BinlogDatabase.Tls.Mode.PREFERRED, Optional.empty()));
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+    }
+  }
+}
