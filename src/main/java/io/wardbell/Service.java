@@ -224,7 +224,7 @@ final class Service implements AutoCloseable {
 
     @Override
     public @Nullable Instant asOf() {
-      return pipeline.asOf();
+      return pipeline.accounts().asOf();
     }
   }
 

@@ -12,7 +12,8 @@ public sealed interface SourceEvent {
   /// Rows that follow are a snapshot: all rows there are, at one instant.
   ///
   /// @param tables the tables that it covers; of others it says nothing
-  record SnapshotBegun(Set<String> tables) implements SourceEvent {
+  /// @param at what was committed before is in it, by our clock
+  record SnapshotBegun(Set<String> tables, Instant at) implements SourceEvent {
     /// A defensive copy.
     public SnapshotBegun {
       tables = Set.copyOf(tables);

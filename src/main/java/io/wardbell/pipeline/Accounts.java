@@ -20,13 +20,18 @@ public final class Accounts {
     return accounts.get(id);
   }
 
-  /// Up to when the model is known to be complete; null as long as there is none.
+  /// Up to when the model is known to be complete; null as long as there is none. While the log is
+  /// followed, that is the last commit: an empty queue does not say that the log has been read.
   public @Nullable Instant asOf() {
     return asOf;
   }
 
+  /// Never goes back: commit times do, a little.
   void asOf(Instant instant) {
-    asOf = instant;
+    @Nullable Instant before = asOf;
+    if (before == null || instant.isAfter(before)) {
+      asOf = instant;
+    }
   }
 
   void put(Id<Kind.User> id, @Nullable Account account) {

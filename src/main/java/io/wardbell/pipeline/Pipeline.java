@@ -35,9 +35,6 @@ public final class Pipeline implements ChangeSink {
   /// How long what waits may wait for a queue that never empties.
   private static final long OVERDUE_NANOS_MAX = Duration.ofSeconds(1).toNanos();
 
-  /// More than a commit ever takes to arrive while the log is followed.
-  private static final Duration DELIVERY_TIME = Duration.ofSeconds(2);
-
   private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
 
   private final VaultModel model;
@@ -54,6 +51,7 @@ public final class Pipeline implements ChangeSink {
   private volatile boolean closing;
   private @Nullable Thread thread;
   private boolean snapshotting;
+  private Instant snapshotAt = Instant.MIN;
 
   /// @param clock for waits and for messages that have no date of their own
   /// @param onBug what to do when the loop fails: nothing can be told rightly from then on
@@ -80,14 +78,6 @@ public final class Pipeline implements ChangeSink {
   /// Begins to take events.
   public void start() {
     thread = Thread.ofPlatform().name("pipeline").start(this::run);
-  }
-
-  /// Up to when the model is known to be complete; null as long as there is none. While the log is
-  /// followed and nothing waits, that is now, less what a commit takes to get here. Any thread.
-  public @Nullable Instant asOf() {
-    return state instanceof PipelineState.Following && queue.isEmpty()
-        ? clock.now().minus(DELIVERY_TIME)
-        : accounts.asOf();
   }
 
   /// Accounts as they are known now. Any thread.
@@ -138,8 +128,9 @@ public final class Pipeline implements ChangeSink {
 
   private void handle(SourceEvent event) {
     switch (event) {
-      case SourceEvent.SnapshotBegun(var tables) -> {
+      case SourceEvent.SnapshotBegun(var tables, var at) -> {
         snapshotting = true;
+        snapshotAt = at;
         state = new PipelineState.Reconciling(accounts.asOf() == null);
         model.beginSnapshot(tables);
       }
@@ -174,7 +165,8 @@ public final class Pipeline implements ChangeSink {
       router.route(meaning, committedAt, clock.nanoTime(), this::deliver);
     }
     if (!snapshotting) {
-      accounts.asOf(committedAt);
+      Instant now = clock.now();
+      accounts.asOf(committedAt.isBefore(now) ? committedAt : now);
       metrics.commitToRouted(Duration.between(committedAt, clock.now()));
     }
   }
@@ -198,7 +190,7 @@ public final class Pipeline implements ChangeSink {
     Reconciliation reconciliation = model.endSnapshot();
     snapshotting = false;
     accounts.replace(model::accounts);
-    accounts.asOf(clock.now());
+    accounts.asOf(snapshotAt);
     int differences = reconciliation.changes().size();
     metrics.count(Count.DIFFERENCES, "", differences);
     reconciliation.changes().forEach(this::note);

@@ -149,7 +149,7 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
     try (attempt) {
       metrics.count(Count.ENGINE_STARTS);
       state = new SourceState.Snapshotting(clock.now());
-      put(sink, new SourceEvent.SnapshotBegun(plan.tableNames()));
+      put(sink, new SourceEvent.SnapshotBegun(plan.tableNames(), clock.now()));
       EngineRun.End end = run(attempt, plan);
       put(sink, new SourceEvent.Lost(end.reason(), end.why()));
       return end;

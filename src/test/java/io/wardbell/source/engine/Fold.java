@@ -22,7 +22,7 @@ final class Fold implements ChangeSink {
   @Override
   public synchronized boolean offer(SourceEvent event, Duration patience) {
     switch (event) {
-      case SourceEvent.SnapshotBegun(var tables) -> model.beginSnapshot(tables);
+      case SourceEvent.SnapshotBegun(var tables, _) -> model.beginSnapshot(tables);
       case SourceEvent.Rows(var changes, _) -> {
         for (RowChange change : changes) {
           news.addAll(model.apply(change));

@@ -30,7 +30,7 @@ final class Witness implements ChangeSink {
   @Override
   public synchronized boolean offer(SourceEvent event, Duration patience) {
     switch (event) {
-      case SourceEvent.SnapshotBegun(var tables) -> {
+      case SourceEvent.SnapshotBegun(var tables, _) -> {
         following = false;
         before = rows;
         rows = new HashMap<>();
