@@ -29,11 +29,14 @@ import io.wardbell.source.engine.SourceDatabase;
 import io.wardbell.vault.VaultChange;
 import io.wardbell.vault.VaultModel;
 import io.wardbell.vault.VaultTables;
+import java.net.SocketException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +64,7 @@ final class Service implements AutoCloseable {
   private final Clock clock = Clock.system();
   private final Metrics metrics = new Metrics();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final ChangeSource source;
   private final Pipeline pipeline;
   private final Hub hub;
@@ -97,10 +101,19 @@ final class Service implements AutoCloseable {
   /// @throws SourceFault if the database cannot be read as it is set up, or was not reached in time
   /// @throws SettingsException if there is no usable key
   void start() throws SourceFault, InterruptedException {
-    operatorListener.start();
+    ServerConfig addresses = plan.server();
+    listen(
+        operatorListener::start,
+        "WARDBELL_OPERATOR_ADDRESS and WARDBELL_OPERATOR_PORT",
+        addresses.operatorAddress(),
+        addresses.operatorPort());
     hub.start();
     pipeline.start();
-    hubListener.start();
+    listen(
+        hubListener::start,
+        "WEBSOCKET_ADDRESS and WEBSOCKET_PORT",
+        addresses.address(),
+        addresses.port());
     reach();
     awaitKey();
     source.start(pipeline);
@@ -160,10 +173,9 @@ final class Service implements AutoCloseable {
   /// Whether clients hear of changes right now.
   SyncReport sync() {
     return switch (pipeline.state()) {
-      case PipelineState.Waiting _ -> away("starting");
-      case PipelineState.Gap(_, var why) -> away(why);
-      case PipelineState.Reconciling _ ->
-          new SyncReport(false, "snapshot", "all rows are being read");
+      case PipelineState.Waiting _ -> away("starting", "away");
+      case PipelineState.Gap(_, var why) -> away(why, "away");
+      case PipelineState.Reconciling _ -> away("all rows are being read", "snapshot");
       case PipelineState.Following _ -> following();
     };
   }
@@ -180,10 +192,31 @@ final class Service implements AutoCloseable {
     };
   }
 
-  private SyncReport away(String why) {
+  private SyncReport away(String why, String word) {
     return source.state() instanceof SourceState.Away(_, var reason)
         ? new SyncReport(false, "away", reason)
-        : new SyncReport(false, "away", why);
+        : new SyncReport(false, word, why);
+  }
+
+  /// An address that cannot be listened on is a setting to be mended.
+  private static void listen(Runnable start, String settings, String address, int port) {
+    try {
+      start.run();
+    } catch (RuntimeException e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      if (cause instanceof SocketException || cause instanceof UnresolvedAddressException) {
+        @Nullable String why = cause.getMessage();
+        throw SettingsException.of(
+            settings,
+            "say " + address + ":" + port,
+            "name an address of this machine and a free port (%s)"
+                .formatted(why == null ? "the address is not known" : why));
+      }
+      throw e;
+    }
   }
 
   private void failed(Throwable why) {
@@ -203,6 +236,9 @@ final class Service implements AutoCloseable {
   /// database is left.
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     stopped.countDown();
     probes.drain();
     hub.close();

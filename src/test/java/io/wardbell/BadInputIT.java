@@ -106,6 +106,24 @@ class BadInputIT {
   }
 
   @Test
+  void takenPort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String taken = Integer.toString(socket.getLocalPort());
+      for (String setting : List.of("WEBSOCKET_PORT", "WARDBELL_OPERATOR_PORT")) {
+        Outcome outcome =
+            serve(
+                Map.of(
+                    "WARDBELL_DATABASE_URL",
+                    url(SetupSql.PASSWORD, ThrowawayPostgres.DATABASE),
+                    setting,
+                    taken));
+        assertThat(outcome.exitCode()).isEqualTo(78);
+        assertThat(outcome.said()).contains("wardbell: ", setting, taken, "a free port");
+      }
+    }
+  }
+
+  @Test
   void wrongPassword() throws Exception {
     Outcome outcome =
         serve(Map.of("WARDBELL_DATABASE_URL", url("wrong", ThrowawayPostgres.DATABASE)));

@@ -3,10 +3,17 @@ package io.wardbell.config;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// An SQLite database, as the server's client library (diesel) understands it: `sqlite://` and
 /// `file:` are SQLite's own URIs, anything else is a path as it stands.
 public record SqliteFile(Path path) implements DatabaseUrl {
+  /// Another database's connection string, which may hold a password, so that it must not be shown
+  /// as a path is.
+  private static final Pattern NO_PATH =
+      Pattern.compile(
+          "(?s)(?:.*\\s)?(?:host|hostaddr|dbname|user|password)\\s*=.*|[^/]*:[^/]*@.*|.*:/.*");
+
   static SqliteFile parse(String text) {
     if (text.startsWith("sqlite://")) {
       return uri(text.substring("sqlite://".length()));
@@ -36,6 +43,13 @@ public record SqliteFile(Path path) implements DatabaseUrl {
   }
 
   private static SqliteFile of(String text) {
+    if (text.matches("[\"'].*|.*[\"']")) {
+      throw new IllegalArgumentException("take the quotes around it away");
+    }
+    if (NO_PATH.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "the database must be postgresql://, mysql://, sqlite:// or a path");
+    }
     if (text.isEmpty() || text.equals(":memory:")) {
       throw new IllegalArgumentException(
           "name the database's file, as in sqlite://data/db.sqlite3");

@@ -146,9 +146,7 @@ public final class Pipeline implements ChangeSink {
         log.warn(
             "The database's log was lost; the next snapshot will tell what was missed: {}", why);
         router.lost();
-        if (accounts.asOf() != null) {
-          state = new PipelineState.Gap(clock.now(), why);
-        }
+        state = new PipelineState.Gap(clock.now(), why);
       }
     }
   }

@@ -64,6 +64,10 @@ class DatabaseUrlTest {
         "sqlite://                   | name the database's file",
         ":memory:                    | name the database's file",
         "file://host/db.sqlite3      | on this machine",
+        "host=localhost password=p@ss | must be postgresql://, mysql://, sqlite:// or a path",
+        "sqlite://u:p@ss@h/v         | must be postgresql://, mysql://, sqlite:// or a path",
+        "POSTGRESQL://u:p@ss@h/v     | must be postgresql://, mysql://, sqlite:// or a path",
+        "\"postgresql://u:p@ss@h/v\" | take the quotes around it away",
         "mariadb://u:p@h/v           | must be postgresql://, mysql://, sqlite:// or a path"
       })
   void refused(String text, String why) {
