@@ -20,6 +20,7 @@ import io.wardbell.server.ServerConfig;
 import io.wardbell.source.engine.BinlogDatabase;
 import io.wardbell.source.engine.PostgresDatabase;
 import io.wardbell.source.engine.SourceDatabase;
+import io.wardbell.source.engine.SqliteDatabase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +54,7 @@ final class Wiring {
     VaultServer vault = settings.read(VaultServer.class);
     SourceSettings source = settings.read(SourceSettings.class);
     return new Service.Plan(
-        database(settings.read(DatabaseAccess.class), source.publication()),
+        database(settings.read(DatabaseAccess.class), source),
         // Not told: then groups count if there are any. With groups off the server makes none.
         vault.groupsEnabled().orElse(true),
         new AuthConfig(vault.domain().origin(), vault.keyFile()),
@@ -77,32 +78,23 @@ final class Wiring {
         vault.domain().subPath());
   }
 
-  private static SourceDatabase database(DatabaseAccess access, String publication) {
-    if (access.asServer()) {
+  private static SourceDatabase database(DatabaseAccess access, SourceSettings source) {
+    DatabaseUrl url = access.url();
+    if (access.asServer() && url.hasLogin()) {
       log.warn(
           "DATABASE_URL is the vault server's own login, which owns its tables: better make a role for"
               + " Wardbell (`wardbell setup-sql`) and set WARDBELL_DATABASE_URL");
     }
-    DatabaseUrl url = access.url();
     url.ignored().forEach(line -> log.warn("{}: {}", access.setting(), line));
     try {
-      return database(url, access, publication);
+      return switch (url) {
+        case PostgresqlUrl postgresql -> PostgresDatabase.of(postgresql, source.publication());
+        case MysqlUrl mysql -> BinlogDatabase.of(mysql);
+        case SqliteFile file -> SqliteDatabase.of(file, source.networkFileSystem());
+      };
     } catch (IllegalArgumentException e) {
       throw SettingsException.of(
           access.setting(), "asks for what cannot be done", String.valueOf(e.getMessage()));
     }
-  }
-
-  private static SourceDatabase database(
-      DatabaseUrl url, DatabaseAccess access, String publication) {
-    return switch (url) {
-      case PostgresqlUrl postgresql -> PostgresDatabase.of(postgresql, publication);
-      case MysqlUrl mysql -> BinlogDatabase.of(mysql);
-      case SqliteFile file ->
-          throw SettingsException.of(
-              access.setting(),
-              "names the SQLite file " + file.path(),
-              "this version of Wardbell follows PostgreSQL, MariaDB and MySQL");
-    };
   }
 }

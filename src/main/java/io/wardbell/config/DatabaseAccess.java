@@ -17,8 +17,9 @@ public record DatabaseAccess(
     @Setting(
             value = "DATABASE_URL",
             doc =
-                "The vault server's own setting. Used if WARDBELL_DATABASE_URL is not set, with a"
-                    + " warning: that role owns the tables and may come through a pooler.",
+                "The vault server's own setting. Used if WARDBELL_DATABASE_URL is not set; where it is"
+                    + " a login, with a warning: that role owns the tables and may come through a"
+                    + " pooler.",
             fallback = "sqlite://{DATA_FOLDER}/db.sqlite3")
         DatabaseUrlText serverUrl,
     @Setting(

@@ -21,6 +21,9 @@ public sealed interface DatabaseUrl permits PostgresqlUrl, MysqlUrl, SqliteFile 
   /// The same with another password; a database without passwords stays as it is.
   DatabaseUrl withPassword(Secret password);
 
+  /// Whether there is somebody to log in to; a file has only its permissions.
+  boolean hasLogin();
+
   /// What the user asked for and will not get, one line each, for the log; nothing that makes the
   /// connection less safe, which is refused instead.
   List<String> ignored();

@@ -123,6 +123,11 @@ public record MysqlUrl(
   }
 
   @Override
+  public boolean hasLogin() {
+    return true;
+  }
+
+  @Override
   public String product() {
     return "mysql";
   }

@@ -113,6 +113,11 @@ public record PostgresqlUrl(
   }
 
   @Override
+  public boolean hasLogin() {
+    return true;
+  }
+
+  @Override
   public String product() {
     return "postgresql";
   }

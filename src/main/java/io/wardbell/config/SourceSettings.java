@@ -15,7 +15,14 @@ public record SourceSettings(
                 "How long to wait at start for a database that cannot be reached, 0 s to 1 h; then"
                     + " Wardbell ends with exit code 69. Once it has been reached, there is no limit.",
             fallback = "60s")
-        Duration patience) {
+        Duration patience,
+    @Setting(
+            value = "WARDBELL_NETWORK_FILE_SYSTEM",
+            doc =
+                "SQLite: read the database on a network or shared file system (NFS, SMB, 9p, virtiofs,"
+                    + " FUSE), too. There pages may be stale, and SQLite itself comes to harm.",
+            fallback = "false")
+        boolean networkFileSystem) {
   public SourceSettings {
     if (publication.isBlank()) {
       throw new IllegalArgumentException("WARDBELL_PUBLICATION must name a publication");

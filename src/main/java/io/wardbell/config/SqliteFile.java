@@ -67,6 +67,11 @@ public record SqliteFile(Path path) implements DatabaseUrl {
   }
 
   @Override
+  public boolean hasLogin() {
+    return false;
+  }
+
+  @Override
   public List<String> ignored() {
     return List.of();
   }

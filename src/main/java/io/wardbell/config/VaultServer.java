@@ -10,7 +10,9 @@ import java.util.Optional;
 public record VaultServer(
     @Setting(
             value = "DATA_FOLDER",
-            doc = "The vault server's data folder, with `rsa_key.pem` and `config.json`.",
+            doc =
+                "The vault server's data folder, with `rsa_key.pem`, `config.json` and, if nothing"
+                    + " else is said, `db.sqlite3`.",
             fallback = DATA_FOLDER_FALLBACK)
         Path dataFolder,
     @Setting(

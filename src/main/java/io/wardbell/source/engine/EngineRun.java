@@ -55,6 +55,7 @@ final class EngineRun {
   private final Translation translation;
   private final Hooks hooks;
   private final AtomicReference<@Nullable End> end = new AtomicReference<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final CountDownLatch done = new CountDownLatch(1);
   private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
   private final Thread thread;
@@ -84,6 +85,11 @@ final class EngineRun {
   /// Whether something has ended the run, though it may not be over yet. Any thread.
   boolean isEnding() {
     return end.get() != null;
+  }
+
+  /// What Debezium failed with, the innermost of it; null if it did not. Any thread.
+  @Nullable Throwable failure() {
+    return failure.get();
   }
 
   /// Waits for the run to be over. Any thread.
@@ -116,18 +122,24 @@ final class EngineRun {
   }
 
   private void completed(boolean success, @Nullable String message, @Nullable Throwable error) {
-    end.compareAndSet(null, new End("engine", explain(message, error)));
+    @Nullable Throwable cause = innermost(error);
+    failure.set(cause);
+    end.compareAndSet(null, new End("engine", explain(message, cause)));
     done.countDown();
   }
 
-  /// The innermost reason: what the database said, not what each layer made of it.
-  private static String explain(@Nullable String message, @Nullable Throwable error) {
-    if (error == null) {
-      return message == null ? "the engine stopped" : firstLine(message);
-    }
-    Throwable cause = error;
-    for (int depth = 0; cause.getCause() != null && depth < 20; depth++) {
+  /// What the database said, not what each layer made of it.
+  private static @Nullable Throwable innermost(@Nullable Throwable error) {
+    @Nullable Throwable cause = error;
+    for (int depth = 0; cause != null && cause.getCause() != null && depth < 20; depth++) {
       cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  private static String explain(@Nullable String message, @Nullable Throwable cause) {
+    if (cause == null) {
+      return message == null ? "the engine stopped" : firstLine(message);
     }
     @Nullable String said = cause.getMessage();
     return said == null ? cause.getClass().getSimpleName() : firstLine(said);

@@ -7,7 +7,7 @@ import io.wardbell.observe.Metrics;
 import java.time.Duration;
 
 /// A database that can be followed: what a URL names, before anything is connected.
-public sealed interface SourceDatabase permits PostgresDatabase, BinlogDatabase {
+public sealed interface SourceDatabase permits PostgresDatabase, BinlogDatabase, SqliteDatabase {
   /// What reads it, not started yet.
   ChangeSource source(Capture capture, Clock clock, Metrics metrics);
 

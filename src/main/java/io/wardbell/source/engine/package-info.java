@@ -1,7 +1,7 @@
 /// One Debezium engine after another: settings, records to changes, restart.
 @Room(
     holds = "One Debezium engine after another: settings, records to changes, restart.",
-    mayTouch = {"change", "config", "observe"},
+    mayTouch = {"change", "config", "observe", "source.sqlite.wal"},
     libraries = {"io.debezium", "org.apache.kafka", "java.sql", "org.postgresql"},
     thread = "source")
 @NullMarked

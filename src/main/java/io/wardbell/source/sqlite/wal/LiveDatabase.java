@@ -60,6 +60,32 @@ public final class LiveDatabase implements AutoCloseable {
     return statistics;
   }
 
+  /// Reads how the tables that are followed are declared now, and none of their rows.
+  ///
+  /// @throws DatabaseFault if the database cannot be followed
+  public List<TableLayout> declared() throws IOException, InterruptedException {
+    PictureTaker schemaOnly =
+        new PictureTaker(
+            files, tail, pages, Selection.NOTHING, new PictureTaker.Reading(timing, statistics));
+    Picture taken = schemaOnly.take(null);
+    Catalog catalog =
+        Catalog.read(taken.schema().layout, PictureTaker.rows(taken.schema()), selection);
+    List<TableLayout> layouts = new ArrayList<>();
+    for (Map.Entry<String, Catalog.Definition> table : catalog.tables().entrySet()) {
+      try {
+        layouts.add(
+            TableLayout.of(
+                table.getKey(), table.getValue().sql(), selection, taken.header().encoding()));
+      } catch (MalformedPageException e) {
+        throw new DatabaseFault(
+            DatabaseFault.Kind.MALFORMED,
+            "the declaration of table %s cannot be read".formatted(table.getKey()),
+            e);
+      }
+    }
+    return layouts;
+  }
+
   /// Reads all rows. What was known before is forgotten.
   ///
   /// @throws DatabaseFault if the database cannot be followed

@@ -1,0 +1,30 @@
+package io.wardbell.source.engine;
+
+import io.wardbell.change.Capture;
+import io.wardbell.change.ChangeSource;
+import io.wardbell.config.SqliteFile;
+import io.wardbell.observe.Clock;
+import io.wardbell.observe.Metrics;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// A SQLite database: its file, and nobody to ask.
+///
+/// @param file need not be there yet
+/// @param networkFileSystem whether to read it where pages may be stale, too
+public record SqliteDatabase(Path file, boolean networkFileSystem) implements SourceDatabase {
+  /// What a URL or a path names.
+  public static SqliteDatabase of(SqliteFile file, boolean networkFileSystem) {
+    return new SqliteDatabase(file.path(), networkFileSystem);
+  }
+
+  @Override
+  public ChangeSource source(Capture capture, Clock clock, Metrics metrics) {
+    return new SqliteSource(this, capture, clock, metrics);
+  }
+
+  @Override
+  public Duration dateStep() {
+    return Duration.ofMillis(1);
+  }
+}
