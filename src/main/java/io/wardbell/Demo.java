@@ -4,13 +4,10 @@ import io.wardbell.auth.AuthConfig;
 import io.wardbell.change.RowChange;
 import io.wardbell.change.SourceFault;
 import io.wardbell.config.ProcessSettings;
-import io.wardbell.config.Secret;
 import io.wardbell.config.Settings;
 import io.wardbell.demo.DemoClient;
 import io.wardbell.demo.DemoKey;
 import io.wardbell.demo.ServerOrganizations.Created;
-import io.wardbell.demo.ServerSchema;
-import io.wardbell.demo.ThrowawayPostgres;
 import io.wardbell.demo.VaultServer;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.notification.Delivery;
@@ -19,24 +16,20 @@ import io.wardbell.observe.Clock;
 import io.wardbell.ops.SyncReport;
 import io.wardbell.pipeline.Watcher;
 import io.wardbell.server.ServerConfig;
-import io.wardbell.source.engine.PostgresDatabase;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -67,57 +60,54 @@ final class Demo {
 
   /// @param once whether to end after the changes
   /// @return the exit code
-  int run(boolean once) throws Exception {
+  int run(DemoDatabase.Kind kind, boolean once) throws Exception {
     Logging.level(ProcessSettings.LogLevel.WARN);
     Path data = Files.createTempDirectory("wardbell-demo-");
-    long began = clock.nanoTime();
-    say("Starting a throw-away PostgreSQL ...");
-    try (ThrowawayPostgres server = ThrowawayPostgres.start();
-        Connection connection = server.connect()) {
-      String password = UUID.randomUUID().toString();
-      ServerSchema.postgresql().create(connection);
-      setUp(connection, password);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(data), "demo-folder"));
+    say("Starting a throw-away " + kind.product + " database ...");
+    try (DemoDatabase database = kind.start(data)) {
       DemoKey key = new DemoKey(clock);
       key.writeTo(data);
-      VaultServer vault = VaultServer.on(connection);
-      String alice = vault.accounts().register("alice@example.com");
-      Created company = vault.organizations().create(alice, "Company");
-      say(
-          "It has the vault server's tables and listens on 127.0.0.1:%d (%s)."
-              .formatted(server.port(), seconds(began)));
-      began = clock.nanoTime();
-      try (Service service = new Service(plan(server, password, data, once))) {
-        service.start();
-        awaitSynced(service);
-        say(
-            "Wardbell follows it and serves ws://127.0.0.1:%d/notifications/hub (%s)."
-                .formatted(service.port(), seconds(began)));
-        return show(service, key, vault, alice, company, once);
+      try (Service service = new Service(plan(database, data, once))) {
+        serve(service, database, key);
+        if (!once) {
+          stay(service, database);
+        }
+        return arrived == sent ? Main.Exit.OK : Main.Exit.NO;
       }
     } finally {
       delete(data);
     }
   }
 
-  private int show(
-      Service service, DemoKey key, VaultServer vault, String alice, Created company, boolean once)
-      throws Exception {
-    String device = vault.accounts().addDevice(alice);
-    String stamp = vault.accounts().securityStamp(alice);
-    String base = "ws://127.0.0.1:" + service.port() + "/notifications/";
-    URI hub = URI.create(base + "hub?access_token=" + key.token(ORIGIN, alice, stamp, device));
-    try (DemoClient client = DemoClient.connect(hub, clock, inbox::add)) {
+  /// The server sets up its database, Wardbell follows it, a client comes, and things change. In
+  /// the end the server stops.
+  private void serve(Service service, DemoDatabase database, DemoKey key) throws Exception {
+    long began = clock.nanoTime();
+    try (Connection connection = database.connect()) {
+      database.setUp(connection);
+      VaultServer vault = VaultServer.on(connection);
+      String alice = vault.accounts().register("alice@example.com");
+      Created company = vault.organizations().create(alice, "Company");
+      say(
+          "It has the vault server's tables and %s (%s)."
+              .formatted(database.where(), seconds(began)));
+      began = clock.nanoTime();
+      service.start();
+      awaitSynced(service);
+      String base = "ws://127.0.0.1:" + service.port() + "/notifications/";
+      say("Wardbell follows it and serves %shub (%s).".formatted(base, seconds(began)));
+      String device = vault.accounts().addDevice(alice);
+      String stamp = vault.accounts().securityStamp(alice);
+      URI hub = URI.create(base + "hub?access_token=" + key.token(ORIGIN, alice, stamp, device));
+      DemoClient client = DemoClient.connect(hub, clock, inbox::add);
+      Runtime.getRuntime().addShutdownHook(new Thread(client::close, "demo-client"));
       say("Alice's client is connected (SignalR, MessagePack). Now the server changes things:");
       say("");
       changes(vault, alice, company, base);
       say("");
       say("%d of %d notifications arrived.".formatted(arrived, sent));
-      boolean all = arrived == sent;
       shown = true;
-      if (!once) {
-        stay(service, client);
-      }
-      return all ? Main.Exit.OK : Main.Exit.NO;
     }
   }
 
@@ -197,44 +187,22 @@ final class Demo {
                     : String.format(Locale.ROOT, "%.1f ms", millis)));
   }
 
-  private void stay(Service service, DemoClient client) throws InterruptedException {
+  private void stay(Service service, DemoDatabase database) throws InterruptedException {
     say("It stays up: change something in the database, or press Ctrl-C.");
+    say("  for instance: " + database.tryIt());
     say("  probes: http://127.0.0.1:%d/syncz and /metrics".formatted(service.operatorPort()));
-    Runtime.getRuntime().addShutdownHook(new Thread(client::close, "demo-client"));
     var _ = service.await();
   }
 
-  private Service.Plan plan(ThrowawayPostgres server, String password, Path data, boolean once) {
-    PostgresDatabase database =
-        new PostgresDatabase(
-            "127.0.0.1",
-            server.port(),
-            Optional.empty(),
-            ThrowawayPostgres.DATABASE,
-            "wardbell",
-            Optional.of(new Secret(password)),
-            "wardbell",
-            Map.of());
+  private Service.Plan plan(DemoDatabase database, Path data, boolean once) {
     return new Service.Plan(
-        database,
+        database.source(),
         true,
         new AuthConfig(ORIGIN, data.resolve("rsa_key.pem")),
         Settings.load(Map.of(), List.of(HubConfig.class)).read(HubConfig.class),
         new ServerConfig("127.0.0.1", 0, "127.0.0.1", 0, "none", "none", ""),
         SYNC_PATIENCE,
         once ? Watcher.NONE : new Lines());
-  }
-
-  /// What an operator does: `setup.sql`, and a password for the role.
-  private static void setUp(Connection owner, String password) throws SQLException, IOException {
-    try (InputStream in = Demo.class.getResourceAsStream("/connectors/postgresql/setup.sql");
-        Statement statement = owner.createStatement()) {
-      if (in == null) {
-        throw new IOException("the distribution lacks connectors/postgresql/setup.sql");
-      }
-      statement.execute(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-      statement.execute("ALTER ROLE wardbell PASSWORD '" + password + "'");
-    }
   }
 
   private void awaitSynced(Service service) throws InterruptedException, SourceFault {
@@ -257,13 +225,17 @@ final class Demo {
     out.println(line);
   }
 
-  private static void delete(Path folder) throws IOException {
+  private static void delete(Path folder) {
     try (var files = Files.list(folder)) {
       for (Path file : files.toList()) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
+      Files.deleteIfExists(folder);
+    } catch (NoSuchFileException e) {
+      // It is gone already.
+    } catch (IOException e) {
+      throw new UncheckedIOException("the demo's folder stays behind", e);
     }
-    Files.delete(folder);
   }
 
   /// A line an event, once the demo's own changes are over.

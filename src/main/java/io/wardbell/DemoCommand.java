@@ -15,8 +15,14 @@ final class DemoCommand implements Callable<Integer> {
       description = "End after the first round of changes; 0 if every notification arrived.")
   private boolean once;
 
+  @Option(
+      names = "--database",
+      description = "Which throw-away database: ${COMPLETION-CANDIDATES}.",
+      defaultValue = "sqlite")
+  private DemoDatabase.Kind database;
+
   @Override
   public Integer call() throws Exception {
-    return new Demo(System.out).run(once);
+    return new Demo(System.out).run(database, once);
   }
 }

@@ -2,9 +2,11 @@ package io.wardbell.demo;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Where the server's statements differ from one database to the next.
 enum Dialect {
@@ -13,21 +15,26 @@ enum Dialect {
 
   /// MariaDB and MySQL. Saves with REPLACE, and users with INSERT … ON DUPLICATE KEY UPDATE (the
   /// server did so for all until 1.34).
-  MYSQL;
+  MYSQL,
+
+  /// Saves with REPLACE, and users with INSERT … ON CONFLICT DO UPDATE; dates are text.
+  SQLITE;
 
   private static final Pattern RESERVED = Pattern.compile("\\b(groups|key)\\b");
 
   /// The dialect of a connection's server.
   static Dialect of(Connection connection) throws SQLException {
-    return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")
-        ? POSTGRESQL
-        : MYSQL;
+    return switch (connection.getMetaData().getDatabaseProductName()) {
+      case "PostgreSQL" -> POSTGRESQL;
+      case "SQLite" -> SQLITE;
+      default -> MYSQL;
+    };
   }
 
   /// A statement with the names quoted that the database reserves; keywords are in capitals.
   String quoted(String sql) {
     return switch (this) {
-      case POSTGRESQL -> sql;
+      case POSTGRESQL, SQLITE -> sql;
       case MYSQL -> RESERVED.matcher(sql).replaceAll("`$1`");
     };
   }
@@ -35,12 +42,8 @@ enum Dialect {
   /// Writes the whole row, new or not.
   String save(String table, List<String> columns, List<String> key) {
     return switch (this) {
-      case POSTGRESQL ->
-          insert(table, columns)
-              + " ON CONFLICT ("
-              + String.join(", ", key)
-              + ") DO UPDATE SET "
-              + columns.stream().map(c -> c + " = EXCLUDED." + c).collect(Collectors.joining(", "));
+      case POSTGRESQL -> upsert(table, columns, key);
+      case SQLITE -> table.equals("users") ? upsert(table, columns, key) : replace(table, columns);
       case MYSQL ->
           table.equals("users")
               ? insert(table, columns)
@@ -56,8 +59,16 @@ enum Dialect {
   String relate(String table, List<String> columns) {
     return switch (this) {
       case POSTGRESQL -> insert(table, columns) + " ON CONFLICT DO NOTHING";
-      case MYSQL -> replace(table, columns);
+      case MYSQL, SQLITE -> replace(table, columns);
     };
+  }
+
+  private String upsert(String table, List<String> columns, List<String> key) {
+    return insert(table, columns)
+        + " ON CONFLICT ("
+        + String.join(", ", key)
+        + ") DO UPDATE SET "
+        + columns.stream().map(c -> c + " = EXCLUDED." + c).collect(Collectors.joining(", "));
   }
 
   private String replace(String table, List<String> columns) {
@@ -88,7 +99,26 @@ enum Dialect {
   boolean deletesClashingRowsFirst() {
     return switch (this) {
       case POSTGRESQL -> true;
-      case MYSQL -> false;
+      case MYSQL, SQLITE -> false;
+    };
+  }
+
+  /// A value as a statement's parameter. On SQLite the server writes dates as text in UTC, with as
+  /// many digits of a second as needed, in threes.
+  @Nullable Object parameter(@Nullable Object value) {
+    return this == SQLITE && value instanceof LocalDateTime date ? text(date) : value;
+  }
+
+  private static String text(LocalDateTime date) {
+    String text = date.toString().replace('T', ' ');
+    return text.length() == "2026-11-24 10:00".length() ? text + ":00" : text;
+  }
+
+  /// Whether the driver gives dates as such.
+  boolean readsDates() {
+    return switch (this) {
+      case POSTGRESQL, MYSQL -> true;
+      case SQLITE -> false;
     };
   }
 }

@@ -112,7 +112,7 @@ final class ServerRows {
         for (int i = 1; i <= types.getColumnCount(); i++) {
           row.set(
               shape.columns().get(i - 1),
-              types.getColumnType(i) == Types.TIMESTAMP
+              dialect.readsDates() && types.getColumnType(i) == Types.TIMESTAMP
                   ? result.getObject(i, LocalDateTime.class)
                   : result.getObject(i));
         }
@@ -180,7 +180,7 @@ final class ServerRows {
       throws SQLException {
     PreparedStatement statement = connection.prepareStatement(dialect.quoted(sql));
     for (int i = 0; i < parameters.size(); i++) {
-      statement.setObject(i + 1, parameters.get(i));
+      statement.setObject(i + 1, dialect.parameter(parameters.get(i)));
     }
     return statement;
   }

@@ -77,6 +77,11 @@ public final class ServerSchema {
     return read("mysql");
   }
 
+  /// The server's schema on SQLite.
+  public static ServerSchema sqlite() throws IOException {
+    return read("sqlite");
+  }
+
   /// Makes the tables as a server of that release has them, in an empty database.
   public void create(Connection connection, String release) throws SQLException {
     base.apply(connection);
