@@ -256,11 +256,4 @@ class BadInputIT {
     assertThat(lines).anyMatch(line -> line.contains("DOMAIN"));
     assertThat(outcome.said()).doesNotContain("secret");
   }
-
-  @Test
-  void databasesThatAreNotFollowedYetAreRefusedByName() throws Exception {
-    assertThat(serve(Map.of("WARDBELL_DATABASE_URL", "mysql://u:p@h/v")).said()).contains("MySQL");
-    assertThat(serve(Map.of("WARDBELL_DATABASE_URL", "sqlite:///data/db.sqlite3")).said())
-        .contains("SQLite");
-  }
 }

@@ -10,6 +10,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +28,7 @@ final class Tables {
   static List<RowChange> snapshot(Connection connection) throws SQLException {
     boolean autoCommit = connection.getAutoCommit();
     connection.setAutoCommit(false);
-    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
     List<RowChange> rows = new ArrayList<>();
     try {
       for (Map.Entry<String, Capture.Table> table : VaultTables.CAPTURE.tables().entrySet()) {
@@ -52,7 +56,7 @@ final class Tables {
       while (row.next()) {
         @Nullable Object[] values = new Object[columns.size()];
         for (int i = 0; i < values.length; i++) {
-          values[i] = value(row.getObject(i + 1));
+          values[i] = value(row.getMetaData().getColumnType(i + 1), row.getObject(i + 1));
         }
         rows.add(new RowChange.Upserted(table, new Row(names, values)));
       }
@@ -60,10 +64,16 @@ final class Tables {
     return rows;
   }
 
-  private static @Nullable Object value(@Nullable Object value) {
+  /// SQLite has dates as text and booleans as numbers; only the declared type tells.
+  private static @Nullable Object value(int type, @Nullable Object value) {
     return switch (value) {
       case null -> null;
-      case Timestamp date -> date.toLocalDateTime().toInstant(java.time.ZoneOffset.UTC);
+      case Timestamp date -> date.toLocalDateTime().toInstant(ZoneOffset.UTC);
+      case String text when type == Types.TIMESTAMP ->
+          LocalDateTime.parse(text.replace(' ', 'T'))
+              .toInstant(ZoneOffset.UTC)
+              .truncatedTo(ChronoUnit.MICROS);
+      case Integer number when type == Types.BOOLEAN -> number != 0;
       case Integer number -> (long) number;
       default -> value;
     };

@@ -11,6 +11,7 @@ import io.wardbell.source.sqlite.wal.TableLayout;
 import io.wardbell.source.sqlite.wal.Timing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,6 +71,10 @@ final class SqlitePreflight {
       }
     } catch (DatabaseFault e) {
       throw SqliteFaults.of(database.file(), e);
+    } catch (AccessDeniedException e) {
+      throw SqliteFaults.of(
+          database.file(),
+          new DatabaseFault(DatabaseFault.Kind.NO_PERMISSION, "no permission to enter the folder"));
     } catch (IOException | UncheckedIOException e) {
       throw SourceFault.unreachable(
           "%s cannot be read: %s".formatted(database.file(), e.getMessage()));

@@ -1,0 +1,88 @@
+package io.wardbell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// `wardbell serve` in a process of its own, which can write nothing that its user may not write:
+/// root's usual exemption is taken away.
+final class ServeProcess implements AutoCloseable {
+  private static final List<String> WITHOUT_EXEMPTION =
+      List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", "--");
+
+  final int port = freePort();
+  final int operatorPort = freePort();
+  private final Path said;
+  private final Process process;
+
+  /// @param said a file for what it says
+  ServeProcess(Path said, Map<String, String> environment) throws IOException {
+    this.said = said;
+    List<String> command = new ArrayList<>();
+    if (Files.getAttribute(said.getParent(), "unix:uid").equals(0)) {
+      command.addAll(WITHOUT_EXEMPTION);
+    }
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.wardbell.Main",
+            "serve"));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("WARDBELL_"));
+    builder.environment().put("WEBSOCKET_ADDRESS", "127.0.0.1");
+    builder.environment().put("WEBSOCKET_PORT", Integer.toString(port));
+    builder.environment().put("WARDBELL_OPERATOR_PORT", Integer.toString(operatorPort));
+    builder.environment().put("WARDBELL_DATABASE_PATIENCE", "1s");
+    builder.environment().putAll(environment);
+    process = builder.start();
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /// The exit code.
+  int await() throws InterruptedException {
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+    return process.exitValue();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  String said() throws IOException {
+    return Files.readString(said, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
