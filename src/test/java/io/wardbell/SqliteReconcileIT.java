@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -50,14 +51,51 @@ class SqliteReconcileIT {
 
   @Test
   void modelIsEqualToTheTablesWhateverBecomesOfTheFile() throws Exception {
+    vaultOf(ServerSchema.NEWEST);
+    backUp();
+    try (Attached wardbell = attached()) {
+      for (int round = 0; round < ROUNDS; round++) {
+        operateManyTimes();
+        something(round < 7 ? round : random.nextInt(7));
+      }
+      assertWell(wardbell);
+    } finally {
+      serverStops();
+      files.close();
+    }
+  }
+
+  @Test
+  void serverIsUpdatedReleaseByReleaseMeanwhile() throws Exception {
+    vaultOf(ServerSchema.OLDEST);
+    try (Attached wardbell = attached()) {
+      for (ServerSchema.Step step : ServerSchema.sqlite().steps()) {
+        operateManyTimes();
+        serverStops();
+        serverStarts();
+        execute("PRAGMA foreign_keys = OFF");
+        step.apply(connection);
+        execute("PRAGMA foreign_keys = ON");
+        vault = VaultServer.on(connection);
+      }
+      String archived = vault.ciphers().create(users.getFirst());
+      vault.ciphers().archive(users.getFirst(), archived, true);
+      vault.sends().create(users.getFirst());
+      assertWell(wardbell);
+    } finally {
+      serverStops();
+      files.close();
+    }
+  }
+
+  private void vaultOf(String release) throws Exception {
     long seed = Long.getLong("wardbell.seed", System.nanoTime());
     System.out.println("SqliteReconcileIT seed " + seed + " (-Dwardbell.seed=" + seed + ")");
     random = new SplittableRandom(seed);
     files = new ThrowawaySqlite(folder);
     serverStarts();
-    ServerSchema.sqlite().create(connection);
-    serverStops();
-    serverStarts();
+    ServerSchema.sqlite().create(connection, release);
+    vault = VaultServer.on(connection);
     for (int i = 0; i < 4; i++) {
       users.add(vault.accounts().register("user" + i + "@example.com"));
     }
@@ -66,27 +104,25 @@ class SqliteReconcileIT {
       vault.organizations().join(company.organization(), user, Role.USER, false);
       vault.organizations().grant(user, company.collection());
     }
-    backUp();
-    SqliteDatabase database = new SqliteDatabase(files.file(), false);
-    try (Attached wardbell = new Attached(database, deliveries::add).start()) {
-      for (int round = 0; round < ROUNDS; round++) {
-        for (int i = 0; i < OPERATIONS_A_ROUND; i++) {
-          operate();
-        }
-        something(round < 7 ? round : random.nextInt(7));
-      }
-      awaitMarker();
-      assertThat(wardbell.bug.get()).isNull();
-      wardbell.stop();
-      assertEqualToTables(wardbell);
-      assertThat(toldFolders()).isEqualTo(ids("folders"));
-      System.out.printf(
-          "%d rounds of %d operations, %d engines, 0 missing, 0 wrong, 0 extra%n",
-          ROUNDS, OPERATIONS_A_ROUND, wardbell.catchUps.get());
-    } finally {
-      serverStops();
-      files.close();
+  }
+
+  private Attached attached() {
+    return new Attached(new SqliteDatabase(files.file(), false), deliveries::add).start();
+  }
+
+  private void operateManyTimes() throws SQLException {
+    for (int i = 0; i < OPERATIONS_A_ROUND; i++) {
+      operate();
     }
+  }
+
+  private void assertWell(Attached wardbell) throws SQLException {
+    awaitMarker();
+    assertThat(wardbell.bug.get()).isNull();
+    assertThat(wardbell.catchUps.get()).as("no engine ended").isEqualTo(1);
+    wardbell.stop();
+    assertEqualToTables(wardbell);
+    assertThat(toldFolders()).isEqualTo(ids("folders"));
   }
 
   private void serverStarts() throws SQLException {
@@ -183,12 +219,27 @@ class SqliteReconcileIT {
       case 5 -> vault.ciphers().update(user, any(ciphers));
       case 6 -> vault.ciphers().hardDelete(any(ciphers));
       case 7 -> vault.ciphers().softDelete(any(ciphers));
-      case 8 -> vault.ciphers().favorite(user, any(ciphers), random.nextBoolean());
+      case 8 -> {
+        String cipher = any(ciphers);
+        vault.ciphers().favorite(user, cipher, !isFavorite(user, cipher));
+      }
       default ->
           vault
               .organizations()
               .updateCollection(
                   company.collection(), users.subList(0, 1 + random.nextInt(users.size())));
+    }
+  }
+
+  private boolean isFavorite(String user, String cipher) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT 1 FROM favorites WHERE user_uuid = ? AND cipher_uuid = ?")) {
+      statement.setString(1, user);
+      statement.setString(2, cipher);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
     }
   }
 
