@@ -133,8 +133,8 @@ sealed interface DemoDatabase extends AutoCloseable {
 
     @Override
     public String tryIt() {
-      return "psql -h %s %s %s -c 'DELETE FROM sends'"
-          .formatted(server.socketFolder(), ThrowawayPostgres.DATABASE, server.superuser());
+      return "psql %s -c 'DELETE FROM sends'"
+          .formatted(server.databaseUrl(server.superuser(), server.password()));
     }
 
     @Override

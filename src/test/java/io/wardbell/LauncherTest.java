@@ -104,6 +104,19 @@ class LauncherTest {
   }
 
   @Test
+  void demoBringsItsDatabases() throws Exception {
+    Files.createDirectories(installed.resolve("target/demo/lib"));
+    String home = installed.toRealPath().toString();
+    Map<String, String> environment = Map.of("JAVA_HOME", java25.toString());
+    assertThat(run(environment, "demo", "--once").text())
+        .contains("<" + home + "/lib/*:" + home + "/target/demo/lib/*>")
+        .contains("<--enable-native-access=ALL-UNNAMED>");
+    assertThat(run(environment, "serve").text())
+        .contains("<" + home + "/lib/*>")
+        .doesNotContain("native-access");
+  }
+
+  @Test
   void cacheOfClassesIsUsedIfThere() throws Exception {
     Files.createFile(installed.resolve("wardbell.aot"));
     assertThat(run(Map.of("JAVA_HOME", java25.toString())).text())

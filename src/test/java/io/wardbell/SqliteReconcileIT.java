@@ -3,6 +3,7 @@ package io.wardbell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wardbell.change.SourceState;
 import io.wardbell.demo.ServerOrganizations.Created;
 import io.wardbell.demo.ServerOrganizations.Role;
 import io.wardbell.demo.ServerSchema;
@@ -82,6 +83,34 @@ class SqliteReconcileIT {
       vault.ciphers().archive(users.getFirst(), archived, true);
       vault.sends().create(users.getFirst());
       assertWell(wardbell);
+    } finally {
+      serverStops();
+      files.close();
+    }
+  }
+
+  @Test
+  void fileThatIsGoneForAWhileIsWaitedFor() throws Exception {
+    vaultOf(ServerSchema.NEWEST);
+    operateManyTimes();
+    try (Attached wardbell = attached()) {
+      serverStops();
+      Path elsewhere = folder.resolve("elsewhere");
+      Files.move(files.file(), elsewhere);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() ->
+              wardbell.source.state() instanceof SourceState.Away(_, var why)
+                  && why.contains("there is no database file " + files.file()));
+      Files.move(elsewhere, files.file());
+      serverStarts();
+      operateManyTimes();
+      wardbell.awaitFollowing();
+      awaitMarker();
+      assertThat(wardbell.bug.get()).isNull();
+      assertThat(wardbell.catchUps.get()).as("engines that were compared").isEqualTo(2);
+      wardbell.stop();
+      assertEqualToTables(wardbell);
     } finally {
       serverStops();
       files.close();
