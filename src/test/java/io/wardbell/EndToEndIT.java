@@ -22,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -171,7 +172,11 @@ class EndToEndIT {
         statement.setString(1, id);
         try (ResultSet row = statement.executeQuery()) {
           assertThat(row.next()).isTrue();
-          return row.getTimestamp(1).toLocalDateTime().toInstant(ZoneOffset.UTC);
+          LocalDateTime date =
+              row.getObject(1) instanceof String text // SQLite's
+                  ? LocalDateTime.parse(text.replace(' ', 'T'))
+                  : row.getTimestamp(1).toLocalDateTime();
+          return date.toInstant(ZoneOffset.UTC);
         }
       }
     }

@@ -5,9 +5,13 @@ import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.SetupSql;
 import io.wardbell.demo.TestBinlogServer;
 import io.wardbell.demo.TestPostgres;
+import io.wardbell.demo.ThrowawaySqlite;
 import io.wardbell.source.engine.BinlogDatabase;
 import io.wardbell.source.engine.SourceDatabase;
+import io.wardbell.source.engine.SqliteDatabase;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -29,7 +33,9 @@ interface TestDatabase extends AutoCloseable {
     /// Those that this run is for and whose programs are there.
     static Stream<Kind> selected() {
       List<String> only =
-          List.of(System.getProperty("wardbell.database", "postgresql,mariadb,mysql").split(","));
+          List.of(
+              System.getProperty("wardbell.database", "postgresql,mariadb,mysql,sqlite")
+                  .split(","));
       Stream<Kind> postgresql =
           TestPostgres.Version.selected()
               .map(version -> new Kind("postgresql", () -> new Postgresql(version)));
@@ -37,7 +43,10 @@ interface TestDatabase extends AutoCloseable {
           TestBinlogServer.Product.selected()
               .map(product ->
                   new Kind(product.name().toLowerCase(Locale.ROOT), () -> new Binlog(product)));
-      return Stream.concat(postgresql, binlog).filter(kind -> only.contains(kind.name()));
+      Stream<Kind> sqlite = Stream.of(new Kind("sqlite", Sqlite::new));
+      return Stream.of(postgresql, binlog, sqlite)
+          .flatMap(kinds -> kinds)
+          .filter(kind -> only.contains(kind.name()));
     }
 
     /// Starts an empty one.
@@ -130,6 +139,37 @@ interface TestDatabase extends AutoCloseable {
     @Override
     public void close() throws IOException {
       server.close();
+    }
+  }
+
+  /// A SQLite database in a folder of its own, where there is nothing to set up.
+  final class Sqlite implements TestDatabase {
+    private final Path folder = Files.createTempDirectory("wardbell-sqlite-");
+    private final ThrowawaySqlite files = new ThrowawaySqlite(folder);
+
+    Sqlite() throws IOException {}
+
+    @Override
+    public Connection connect() throws SQLException {
+      return files.connect();
+    }
+
+    @Override
+    public void setUp(String release) throws Exception {
+      try (Connection connection = connect()) {
+        ServerSchema.sqlite().create(connection, release);
+      }
+    }
+
+    @Override
+    public SourceDatabase source() {
+      return new SqliteDatabase(files.file(), false);
+    }
+
+    @Override
+    public void close() throws IOException {
+      files.close();
+      Files.delete(folder);
     }
   }
 }
