@@ -240,17 +240,19 @@ final class Demo {
 
   /// A line an event, once the demo's own changes are over.
   private final class Lines implements Watcher {
+    private final EventLines lines = new EventLines(EventLines.Format.PLAIN, clock, Demo.this::say);
+
     @Override
     public void changed(RowChange change, Instant committedAt) {
       if (shown) {
-        say("  %s".formatted(change));
+        lines.changed(change, committedAt);
       }
     }
 
     @Override
     public void delivered(Delivery delivery) {
       if (shown) {
-        say("    -> %s".formatted(delivery.notification().type()));
+        lines.delivered(delivery);
       }
     }
   }

@@ -19,6 +19,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level [%thread] %logger{0}: "
           + "%replace(%msg){'[\\r\\n]+', ' '}%n%ex{full}";
 
+  private static final String CONSOLE = "console";
+
   @Override
   public ExecutionStatus configure(LoggerContext logback) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
@@ -27,6 +29,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     encoder.start();
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(logback);
+    console.setName(CONSOLE);
     console.setEncoder(encoder);
     console.start();
     var root = logback.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -35,6 +38,17 @@ public final class Logging extends ContextAwareBase implements Configurator {
     logback.getLogger(Logging.class.getPackageName()).setLevel(Level.INFO);
     engine(logback, Level.OFF);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /// From now on: the standard output is for something else.
+  static void toStandardError() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback
+        && logback.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender(CONSOLE)
+            instanceof ConsoleAppender<ILoggingEvent> console) {
+      console.stop();
+      console.setTarget("System.err");
+      console.start();
+    }
   }
 
   /// How much Wardbell itself logs from now on.

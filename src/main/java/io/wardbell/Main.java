@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       ServeCommand.class,
       DemoCommand.class,
+      TailCommand.class,
       HealthCommand.class,
       PrintConfigCommand.class,
       SetupSqlCommand.class,

@@ -18,6 +18,6 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Settings settings = main.settings().check();
     Logging.level(settings.read(ProcessSettings.class).logLevel());
-    return new Wiring(settings).run();
+    return new Wiring(settings).serve();
   }
 }

@@ -3,9 +3,7 @@ package io.wardbell;
 import io.wardbell.auth.AccountView;
 import io.wardbell.auth.AuthConfig;
 import io.wardbell.auth.Authenticator;
-import io.wardbell.change.ChangeSource;
 import io.wardbell.change.SourceFault;
-import io.wardbell.change.SourceState;
 import io.wardbell.config.SettingsException;
 import io.wardbell.hub.Hub;
 import io.wardbell.hub.HubConfig;
@@ -17,18 +15,12 @@ import io.wardbell.observe.Metrics;
 import io.wardbell.ops.Probes;
 import io.wardbell.ops.SyncReport;
 import io.wardbell.pipeline.Outlet;
-import io.wardbell.pipeline.Pipeline;
-import io.wardbell.pipeline.PipelineState;
 import io.wardbell.pipeline.Watcher;
-import io.wardbell.routing.Router;
-import io.wardbell.routing.RoutingConfig;
 import io.wardbell.server.HubListener;
 import io.wardbell.server.OperatorListener;
 import io.wardbell.server.ServerConfig;
 import io.wardbell.source.engine.SourceDatabase;
 import io.wardbell.vault.VaultChange;
-import io.wardbell.vault.VaultModel;
-import io.wardbell.vault.VaultTables;
 import java.net.SocketException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
@@ -38,8 +30,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Wardbell at work: a database on one side, clients on the other.
 final class Service implements AutoCloseable {
@@ -58,15 +48,12 @@ final class Service implements AutoCloseable {
 
   private static final Duration TRY_EVERY = Duration.ofSeconds(1);
 
-  private static final Logger log = LoggerFactory.getLogger(Service.class);
-
   private final Plan plan;
   private final Clock clock = Clock.system();
   private final Metrics metrics = new Metrics();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final ChangeSource source;
-  private final Pipeline pipeline;
+  private final Follower follower;
   private final Hub hub;
   private final Authenticator authenticator;
   private final Probes probes = new Probes(this::sync);
@@ -76,19 +63,15 @@ final class Service implements AutoCloseable {
 
   Service(Plan plan) {
     this.plan = plan;
-    source = plan.database().source(VaultTables.CAPTURE, clock, metrics);
     hub = new Hub(plan.hub(), new KnownAccounts(), metrics, clock);
-    VaultModel model = new VaultModel(plan.groupsEnabled(), plan.database().dateStep());
-    pipeline =
-        new Pipeline(
-            new Pipeline.Parts(
-                model,
-                new Router(model, RoutingConfig.defaults()),
-                new ToHub(),
-                plan.watcher(),
-                clock,
-                metrics,
-                this::failed));
+    follower =
+        new Follower(
+            new Follower.Plan(
+                plan.database(), plan.groupsEnabled(), plan.patience(), plan.watcher()),
+            new ToHub(),
+            clock,
+            metrics,
+            this::failed);
     authenticator = new Authenticator(plan.auth(), clock);
     probes.need(authenticator::notReady);
     hubListener = new HubListener(plan.server(), hub, authenticator);
@@ -108,15 +91,14 @@ final class Service implements AutoCloseable {
         addresses.operatorAddress(),
         addresses.operatorPort());
     hub.start();
-    pipeline.start();
     listen(
         hubListener::start,
         "WEBSOCKET_ADDRESS and WEBSOCKET_PORT",
         addresses.address(),
         addresses.port());
-    reach();
+    follower.reach(stopped);
     awaitKey();
-    source.start(pipeline);
+    follower.start();
   }
 
   /// The vault server makes its key when it starts for the first time, maybe just now: a file that
@@ -138,28 +120,6 @@ final class Service implements AutoCloseable {
     }
   }
 
-  private void reach() throws SourceFault, InterruptedException {
-    Instant until = clock.now().plus(plan.patience());
-    boolean said = false;
-    while (true) {
-      try {
-        source.probe();
-        return;
-      } catch (SourceFault e) {
-        if (!e.isUnreachable() || clock.now().isAfter(until)) {
-          throw e;
-        }
-        if (!said) {
-          log.warn("Waiting for the database, {} at most: {}", plan.patience(), e.getMessage());
-          said = true;
-        }
-        if (stopped.await(TRY_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-          throw e;
-        }
-      }
-    }
-  }
-
   /// The port that clients connect to.
   int port() {
     return hubListener.port();
@@ -172,30 +132,7 @@ final class Service implements AutoCloseable {
 
   /// Whether clients hear of changes right now.
   SyncReport sync() {
-    return switch (pipeline.state()) {
-      case PipelineState.Waiting _ -> away("starting", "away");
-      case PipelineState.Gap(_, var why) -> away(why, "away");
-      case PipelineState.Reconciling _ -> away("all rows are being read", "snapshot");
-      case PipelineState.Following _ -> following();
-    };
-  }
-
-  private SyncReport following() {
-    return switch (source.state()) {
-      case SourceState.Away(_, var why) -> new SyncReport(false, "away", why);
-      case SourceState.Snapshotting _ ->
-          new SyncReport(false, "snapshot", "all rows are being read");
-      case SourceState.Streaming(_, var faults) ->
-          faults.isEmpty()
-              ? new SyncReport(true, "streaming", null)
-              : new SyncReport(false, "incomplete", String.join("; ", faults));
-    };
-  }
-
-  private SyncReport away(String why, String word) {
-    return source.state() instanceof SourceState.Away(_, var reason)
-        ? new SyncReport(false, "away", reason)
-        : new SyncReport(false, word, why);
+    return follower.sync();
   }
 
   /// An address that cannot be listened on is a setting to be mended.
@@ -243,8 +180,7 @@ final class Service implements AutoCloseable {
     probes.drain();
     hub.close();
     hubListener.close();
-    source.close();
-    pipeline.stop();
+    follower.close();
     operatorListener.close();
   }
 
@@ -252,7 +188,7 @@ final class Service implements AutoCloseable {
   private final class KnownAccounts implements AccountView {
     @Override
     public @Nullable Account account(Id<Kind.User> user) {
-      VaultChange.@Nullable Account account = pipeline.accounts().account(user);
+      VaultChange.@Nullable Account account = follower.accounts().account(user);
       return account == null
           ? null
           : new Account(account.enabled(), account.stamp(), account.updatedAt());
@@ -260,7 +196,7 @@ final class Service implements AutoCloseable {
 
     @Override
     public @Nullable Instant asOf() {
-      return pipeline.accounts().asOf();
+      return follower.accounts().asOf();
     }
   }
 

@@ -21,6 +21,7 @@ import io.wardbell.source.engine.BinlogDatabase;
 import io.wardbell.source.engine.PostgresDatabase;
 import io.wardbell.source.engine.SourceDatabase;
 import io.wardbell.source.engine.SqliteDatabase;
+import java.io.PrintWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,17 +38,41 @@ final class Wiring {
   /// Serves until the process is told to stop.
   ///
   /// @return the exit code
-  int run() throws InterruptedException {
+  int serve() throws InterruptedException {
     try (Service service = new Service(plan(Watcher.NONE))) {
       Runtime.getRuntime().addShutdownHook(new Thread(service::close, "shutdown"));
       service.start();
       return service.await() ? Main.Exit.OK : Main.Exit.SOFTWARE;
     } catch (SourceFault e) {
-      String.valueOf(e.getMessage())
-          .lines()
-          .forEach(line -> System.err.println("wardbell: " + line));
-      return e.isUnreachable() ? Main.Exit.UNAVAILABLE : Main.Exit.SETTINGS;
+      return report(e);
     }
+  }
+
+  /// Prints what happens until the process is told to stop, or nobody reads on.
+  ///
+  /// @return the exit code
+  int tail(EventLines.Format format, PrintWriter out) throws InterruptedException {
+    VaultServer vault = settings.read(VaultServer.class);
+    SourceSettings source = settings.read(SourceSettings.class);
+    try (Tail tail =
+        new Tail(
+            database(settings.read(DatabaseAccess.class), source),
+            vault.groupsEnabled().orElse(true),
+            source.patience(),
+            format,
+            out)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(tail::close, "shutdown"));
+      return tail.run() ? Main.Exit.OK : Main.Exit.SOFTWARE;
+    } catch (SourceFault e) {
+      return report(e);
+    }
+  }
+
+  private static int report(SourceFault fault) {
+    String.valueOf(fault.getMessage())
+        .lines()
+        .forEach(line -> System.err.println("wardbell: " + line));
+    return fault.isUnreachable() ? Main.Exit.UNAVAILABLE : Main.Exit.SETTINGS;
   }
 
   private Service.Plan plan(Watcher watcher) {

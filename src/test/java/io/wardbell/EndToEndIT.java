@@ -11,7 +11,7 @@ import io.wardbell.demo.ServerOrganizations.Role;
 import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.VaultServer;
 import io.wardbell.hub.HubConfig;
-import io.wardbell.pipeline.Watcher;
+import io.wardbell.observe.Clock;
 import io.wardbell.server.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +29,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +63,8 @@ class EndToEndIT {
     final String bob;
     final String carol;
     final Created company;
+    final Queue<String> tail = new ConcurrentLinkedQueue<>();
+    boolean passed;
     final Map<String, NodeClient> clients = new HashMap<>();
     private final Map<String, Integer> read = new HashMap<>();
 
@@ -94,7 +98,7 @@ class EndToEndIT {
           Settings.load(Map.of(), List.of(HubConfig.class)).read(HubConfig.class),
           new ServerConfig("127.0.0.1", 0, "127.0.0.1", 0, "none", "none", ""),
           Duration.ofSeconds(30),
-          Watcher.NONE);
+          new EventLines(EventLines.Format.PLAIN, Clock.system(), tail::add));
     }
 
     NodeClient connect(String user, String device) throws SQLException {
@@ -183,6 +187,9 @@ class EndToEndIT {
 
     @Override
     public void close() throws IOException, SQLException {
+      if (!passed) {
+        tail.forEach(System.out::println);
+      }
       clients.values().forEach(NodeClient::close);
       service.close();
       connection.close();
@@ -226,6 +233,7 @@ class EndToEndIT {
         loginWithDevice(stage);
       }
       passwordChange(stage);
+      stage.passed = true;
     }
   }
 

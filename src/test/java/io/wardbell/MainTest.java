@@ -43,7 +43,8 @@ class MainTest {
   @Test
   void helpNamesEveryCommand() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("serve", "demo", "health", "print-config", "setup-sql");
+    assertThat(out.toString())
+        .contains("serve", "demo", "tail", "health", "print-config", "setup-sql");
   }
 
   @Test
