@@ -17,7 +17,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--database",
-      description = "Which throw-away database: ${COMPLETION-CANDIDATES}.",
+      description =
+          "Which throw-away database: ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} without it.",
       defaultValue = "sqlite")
   private DemoDatabase.Kind database;
 

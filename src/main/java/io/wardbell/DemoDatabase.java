@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,8 +23,8 @@ import java.util.UUID;
 sealed interface DemoDatabase extends AutoCloseable {
   /// Which database, as `--database` names it.
   enum Kind {
-    sqlite("SQLite"),
-    postgresql("PostgreSQL");
+    SQLITE("SQLite"),
+    POSTGRESQL("PostgreSQL");
 
     final String product;
 
@@ -31,13 +32,18 @@ sealed interface DemoDatabase extends AutoCloseable {
       this.product = product;
     }
 
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
     /// Starts an empty one.
     ///
     /// @param data the server's data folder
     DemoDatabase start(Path data) throws IOException {
       return switch (this) {
-        case sqlite -> new Sqlite(new ThrowawaySqlite(data));
-        case postgresql -> new Postgresql(ThrowawayPostgres.start(), UUID.randomUUID().toString());
+        case SQLITE -> new Sqlite(new ThrowawaySqlite(data));
+        case POSTGRESQL -> new Postgresql(ThrowawayPostgres.start(), UUID.randomUUID().toString());
       };
     }
   }

@@ -19,8 +19,8 @@ public record SourceSettings(
     @Setting(
             value = "WARDBELL_NETWORK_FILE_SYSTEM",
             doc =
-                "SQLite: read the database on a network or shared file system (NFS, SMB, 9p, virtiofs,"
-                    + " FUSE), too. There pages may be stale, and SQLite itself comes to harm.",
+                "SQLite: read the database on a network or shared file system (NFS, SMB, 9p,"
+                    + " virtiofs, FUSE), too. There pages may be stale, and SQLite itself comes to harm.",
             fallback = "false")
         boolean networkFileSystem) {
   public SourceSettings {

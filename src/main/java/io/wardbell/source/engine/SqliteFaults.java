@@ -10,7 +10,8 @@ final class SqliteFaults {
 
   static SourceFault missing(Path file) {
     return SourceFault.unreachable(
-        "there is no database file %s, or it is empty: start the vault server, or check DATA_FOLDER or DATABASE_URL"
+        ("there is no database file %s, or it is empty: start the vault server, or check DATA_FOLDER"
+                + " or DATABASE_URL")
             .formatted(file));
   }
 

@@ -89,8 +89,8 @@ final class SqlitePreflight {
         database.networkFileSystem() ? null : MountCheck.foreignFileSystem(database.file());
     if (type != null) {
       throw SourceFault.setup(
-          ("%s is on a %s file system, where pages may be stale and SQLite itself comes to harm: use"
-                  + " a local volume, or set WARDBELL_NETWORK_FILE_SYSTEM=true")
+          ("%s is on a %s file system, where pages may be stale and SQLite itself comes to harm:"
+                  + " use a local volume, or set WARDBELL_NETWORK_FILE_SYSTEM=true")
               .formatted(database.file(), type));
     }
   }
@@ -151,8 +151,8 @@ final class SqlitePreflight {
                     + " 1.17: then update it")
                 .formatted(database.file(), String.join(", ", missing)))
         : SourceFault.setup(
-            ("%s does not look like a vault server's database, for it lacks %s: check DATA_FOLDER or"
-                    + " DATABASE_URL")
+            ("%s does not look like a vault server's database, for it lacks %s: check DATA_FOLDER"
+                    + " or DATABASE_URL")
                 .formatted(database.file(), String.join(", ", missing)));
   }
 }
