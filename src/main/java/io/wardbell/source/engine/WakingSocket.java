@@ -42,7 +42,10 @@ final class WakingSocket extends Socket {
   @Override
   public void setSoTimeout(int millis) throws SocketException {
     if (millis == PEEK_MILLIS) {
-      peeked = true;
+      if (!peeked) {
+        group.heard(); // What came before, a snapshot perhaps, was not asked of this connection.
+        peeked = true;
+      }
       waiting = true;
       socket.setSoTimeout(SLICE_MILLIS);
     } else {
