@@ -128,7 +128,9 @@ class BadInputIT {
     Outcome outcome =
         serve(Map.of("WARDBELL_DATABASE_URL", url("wrong", ThrowawayPostgres.DATABASE)));
     assertThat(outcome.exitCode()).isEqualTo(78);
-    assertThat(outcome.said()).contains("refused role wardbell").contains("ALTER ROLE wardbell");
+    assertThat(outcome.said())
+        .contains("refused role wardbell")
+        .contains("ALTER ROLE \"wardbell\" PASSWORD");
   }
 
   @Test

@@ -32,14 +32,25 @@ final class PostgresSource implements ChangeSource {
   private final Clock clock;
 
   /// Tells this process's slots from those of others on the same database.
-  private final String instance = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
+  private final String slots =
+      "wardbell_" + UUID.randomUUID().toString().replace("-", "").substring(0, 12) + "_";
 
   private final Supervisor<PostgresPlan> supervisor;
 
   PostgresSource(PostgresDatabase database, Capture capture, Clock clock, Metrics metrics) {
+    this(database, capture, clock, metrics, Supervisor.CHECK_EVERY);
+  }
+
+  /// @param checkEvery how often the database is looked over while an engine runs
+  PostgresSource(
+      PostgresDatabase database,
+      Capture capture,
+      Clock clock,
+      Metrics metrics,
+      Duration checkEvery) {
     this.database = database;
     this.clock = clock;
-    preflight = new PostgresPreflight(capture, database.publication());
+    preflight = new PostgresPreflight(capture, database.publication(), slots);
     connections = new PostgresConnections(database);
     supervisor =
         new Supervisor<>(
@@ -56,7 +67,8 @@ final class PostgresSource implements ChangeSource {
               }
             },
             clock,
-            metrics);
+            metrics,
+            checkEvery);
   }
 
   @Override
@@ -89,7 +101,7 @@ final class PostgresSource implements ChangeSource {
 
   private Supervisor.Attempt attempt(
       PostgresPlan plan, int number, ChangeSink sink, Runnable onStreaming) {
-    String slot = "wardbell_" + instance + "_" + number;
+    String slot = slots + number;
     long third = plan.walSenderTimeoutMillis() / 3;
     long wait = third == 0 ? READ_WAIT_MILLIS : Math.min(READ_WAIT_MILLIS, third);
     SocketGroup sockets = new SocketGroup(slot, database, wait, clock::nanoTime);

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,12 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
     /// Asked once a minute: why what is read is not what the database writes; null if it is.
     @Nullable String astray();
 
+    /// Asked every second until changes come: what the engine has to wait for before it can begin;
+    /// null if nothing is in its way.
+    default @Nullable String waitsFor() {
+      return null;
+    }
+
     @Override
     void close();
   }
@@ -70,27 +77,38 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
   /// A run that lived so long was well: the next wait is short again.
   private static final Duration GOOD_RUN = Duration.ofSeconds(30);
 
-  private static final Duration CHECK_EVERY = Duration.ofSeconds(60);
+  static final Duration CHECK_EVERY = Duration.ofSeconds(60);
 
   private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
 
   private final Database<P> database;
   private final Clock clock;
   private final Metrics metrics;
+  private final Duration checkEvery;
   private final SplittableRandom random = new SplittableRandom();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private volatile SourceState state;
+  private final AtomicReference<SourceState> state;
   private volatile @Nullable Running<P> running;
+
+  /// A run whose database was not in order when it was looked over. The watch's own.
+  private @Nullable Running<P> faulty;
+
   private volatile @Nullable Thread thread;
   private int runs;
 
   private record Running<P>(Attempt attempt, P plan) {}
 
   Supervisor(Database<P> database, Clock clock, Metrics metrics) {
+    this(database, clock, metrics, CHECK_EVERY);
+  }
+
+  /// @param checkEvery how often the database is looked over while an engine runs
+  Supervisor(Database<P> database, Clock clock, Metrics metrics, Duration checkEvery) {
     this.database = database;
     this.clock = clock;
     this.metrics = metrics;
-    state = new SourceState.Away(clock.now(), "not started");
+    this.checkEvery = checkEvery;
+    state = new AtomicReference<>(new SourceState.Away(clock.now(), "not started"));
   }
 
   void start(ChangeSink sink) {
@@ -99,7 +117,7 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
   }
 
   SourceState state() {
-    return state;
+    return state.get();
   }
 
   private boolean isClosed() {
@@ -117,7 +135,7 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
         if (isClosed()) {
           return;
         }
-        state = new SourceState.Away(clock.now(), end.why());
+        state.set(new SourceState.Away(clock.now(), end.why()));
         if (Duration.between(began, clock.now()).compareTo(GOOD_RUN) > 0) {
           wait = FIRST_WAIT;
         }
@@ -141,14 +159,14 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
       attempt = database.attempt(plan, ++runs, sink, () -> streaming());
     } catch (SourceFault e) {
       String why = String.valueOf(e.getMessage());
-      if (!(state instanceof SourceState.Away(_, var before)) || !why.equals(before)) {
+      if (!(state.get() instanceof SourceState.Away(_, var before)) || !why.equals(before)) {
         log.warn("Not connected: {}", why);
       }
       return new EngineRun.End(e.isUnreachable() ? "unreachable" : "setup", why);
     }
     try (attempt) {
       metrics.count(Count.ENGINE_STARTS);
-      state = new SourceState.Snapshotting(clock.now());
+      state.set(new SourceState.Snapshotting(clock.now()));
       put(sink, new SourceEvent.SnapshotBegun(plan.tableNames(), clock.now()));
       EngineRun.End end = run(attempt, plan);
       put(sink, new SourceEvent.Lost(end.reason(), end.why()));
@@ -159,7 +177,7 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
   private void streaming() {
     Running<P> now = running;
     if (now != null) {
-      state = new SourceState.Streaming(clock.now(), now.plan().faults());
+      state.set(new SourceState.Streaming(clock.now(), now.plan().faults()));
     }
   }
 
@@ -187,7 +205,7 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
   // ---- the watch ----
 
   private void watch() {
-    long nextCheck = clock.nanoTime() + CHECK_EVERY.toNanos();
+    long nextCheck = clock.nanoTime() + checkEvery.toNanos();
     try {
       while (!closed.await(1, TimeUnit.SECONDS)) {
         Running<P> now = running;
@@ -199,8 +217,10 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
           now.attempt().engine().stop("silent", "the database did not answer");
           now.attempt().close();
         } else if (clock.nanoTime() - nextCheck >= 0) {
-          nextCheck = clock.nanoTime() + CHECK_EVERY.toNanos();
+          nextCheck = clock.nanoTime() + checkEvery.toNanos();
           check(now);
+        } else if (!(state.get() instanceof SourceState.Streaming)) {
+          showWait(now);
         }
       }
     } catch (InterruptedException e) {
@@ -208,8 +228,24 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
     }
   }
 
+  private void showWait(Running<P> now) {
+    SourceState before = state.get();
+    @Nullable String waits = now.attempt().waitsFor();
+    boolean shown = before instanceof SourceState.Away(_, var why) && why.equals(waits);
+    if (shown || !now.equals(running) || now.attempt().engine().isEnding()) {
+      return;
+    }
+    if (waits != null) {
+      log.warn("Not reading yet: {}", waits);
+      state.compareAndSet(before, new SourceState.Away(clock.now(), waits));
+    } else if (before instanceof SourceState.Away) {
+      state.compareAndSet(before, new SourceState.Snapshotting(clock.now()));
+    }
+  }
+
   /// Whether the database still is as the engine was told: a table may be new, be made anew, or
-  /// have lost its grants, without a word in the log.
+  /// have lost its grants, without a word in the log. What was out of order for a while may have
+  /// kept changes from us, so that its return to order is a gap.
   private void check(Running<P> now) {
     @Nullable String astray = now.attempt().astray();
     if (astray != null) {
@@ -219,21 +255,25 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
     try {
       P plan = database.plan();
       if (!plan.readsSameAs(now.plan())) {
-        now.attempt().engine().stop("drift", "tables, columns or grants changed");
+        now.attempt().engine().stop("drift", "tables, columns, grants or publication changed");
+      } else if (now.equals(faulty)) {
+        now.attempt().engine().stop("drift", "the database is in order again");
       } else {
         faults(plan.faults());
       }
     } catch (SourceFault e) {
       if (!e.isUnreachable()) {
+        faulty = now;
         faults(String.valueOf(e.getMessage()).lines().toList());
       } // Else the engine's own connection tells.
     }
   }
 
   private void faults(List<String> faults) {
-    if (state instanceof SourceState.Streaming(var since, var known) && !known.equals(faults)) {
+    if (state.get() instanceof SourceState.Streaming(var since, var known)
+        && !known.equals(faults)) {
       faults.forEach(fault -> log.warn("Not complete: {}", fault));
-      state = new SourceState.Streaming(since, faults);
+      state.set(new SourceState.Streaming(since, faults));
     }
   }
 
@@ -255,6 +295,6 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    state = new SourceState.Away(clock.now(), "closed");
+    state.set(new SourceState.Away(clock.now(), "closed"));
   }
 }
