@@ -14,6 +14,7 @@ import io.wardbell.notification.Notification;
 import io.wardbell.source.engine.PostgresDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -168,6 +169,56 @@ class ConnectionIT {
       }
       await().atMost(SOON).until(() -> slots(statement).isEmpty());
     }
+  }
+
+  /// The server makes a slot when all transactions that write have ended, of all its databases.
+  @Test
+  void aLongTransactionIsWaitedForAndNamed() throws Exception {
+    try (Connection elsewhere =
+            DriverManager.getConnection(
+                server.jdbcUrl("postgres"), server.superuser(), server.password());
+        Statement writing = elsewhere.createStatement();
+        Connection connection = server.connect();
+        Statement statement = connection.createStatement()) {
+      elsewhere.setAutoCommit(false);
+      writing.execute("SELECT txid_current()");
+      try (Attached wardbell = new Attached(database(server.port(), Optional.empty()), _ -> {})) {
+        wardbell.pipeline.start();
+        wardbell.source.start(wardbell.pipeline);
+        await().atMost(SOON).until(() -> isAwayFor(wardbell, "database postgres"));
+        long patience = System.nanoTime() + Duration.ofSeconds(8).toNanos();
+        // Longer than the connection's usual patience with the server.
+        await().atMost(SOON).until(() -> System.nanoTime() - patience > 0);
+        assertThat(isAwayFor(wardbell, "transactions")).isTrue();
+        assertThat(slots(statement)).containsExactly(true);
+        elsewhere.commit();
+        wardbell.awaitFollowing();
+        assertThat(slots(statement)).containsExactly(true);
+        assertThat(wardbell.catchUps).hasValue(1);
+      }
+    }
+  }
+
+  @Test
+  void whoLeavesWhileATransactionIsWaitedForLeavesNothingBehind() throws Exception {
+    try (Connection writer = server.connect();
+        Statement writing = writer.createStatement();
+        Connection connection = server.connect();
+        Statement statement = connection.createStatement()) {
+      writer.setAutoCommit(false);
+      writing.execute("SELECT txid_current()");
+      try (Attached wardbell = new Attached(database(server.port(), Optional.empty()), _ -> {})) {
+        wardbell.pipeline.start();
+        wardbell.source.start(wardbell.pipeline);
+        await().atMost(SOON).until(() -> isAwayFor(wardbell, "transactions"));
+      }
+      await().atMost(SOON).until(() -> slots(statement).isEmpty());
+      writer.rollback();
+    }
+  }
+
+  private static boolean isAwayFor(Attached wardbell, String reason) {
+    return wardbell.source.state() instanceof SourceState.Away(_, var why) && why.contains(reason);
   }
 
   /// Whether each slot is temporary.

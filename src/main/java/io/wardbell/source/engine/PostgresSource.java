@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.UUID;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads a PostgreSQL database for as long as it is open: one engine after another, each with a
 /// temporary slot, a snapshot and the stream that follows it. See DESIGN.md beside this file, and
@@ -26,14 +28,14 @@ final class PostgresSource implements ChangeSource {
   /// top of a reader's wait, mean that nobody is there.
   private static final Duration SILENCE_MAX = Duration.ofMillis(READ_WAIT_MILLIS + 3 * 2_000);
 
+  private static final Logger log = LoggerFactory.getLogger(PostgresSource.class);
+
   private final PostgresDatabase database;
   private final PostgresPreflight preflight;
   private final PostgresConnections connections;
   private final Clock clock;
 
-  /// Tells this process's slots from those of others on the same database.
-  private final String slots =
-      "wardbell_" + UUID.randomUUID().toString().replace("-", "").substring(0, 12) + "_";
+  private final PostgresSlots slots;
 
   private final Supervisor<PostgresPlan> supervisor;
 
@@ -50,8 +52,9 @@ final class PostgresSource implements ChangeSource {
       Duration checkEvery) {
     this.database = database;
     this.clock = clock;
-    preflight = new PostgresPreflight(capture, database.publication(), slots);
     connections = new PostgresConnections(database);
+    slots = new PostgresSlots(connections, slotPrefix(), clock::nanoTime);
+    preflight = new PostgresPreflight(capture, database.publication(), slots.prefix());
     supervisor =
         new Supervisor<>(
             new Supervisor.Database<>() {
@@ -62,13 +65,19 @@ final class PostgresSource implements ChangeSource {
 
               @Override
               public Supervisor.Attempt attempt(
-                  PostgresPlan plan, int number, ChangeSink sink, Runnable onStreaming) {
+                  PostgresPlan plan, int number, ChangeSink sink, Runnable onStreaming)
+                  throws SourceFault, InterruptedException {
                 return PostgresSource.this.attempt(plan, number, sink, onStreaming);
               }
             },
             clock,
             metrics,
             checkEvery);
+  }
+
+  /// Tells this process's slots from those of others on the same database.
+  private static String slotPrefix() {
+    return "wardbell_" + UUID.randomUUID().toString().replace("-", "").substring(0, 12) + "_";
   }
 
   @Override
@@ -100,8 +109,10 @@ final class PostgresSource implements ChangeSource {
   }
 
   private Supervisor.Attempt attempt(
-      PostgresPlan plan, int number, ChangeSink sink, Runnable onStreaming) {
-    String slot = slots + number;
+      PostgresPlan plan, int number, ChangeSink sink, Runnable onStreaming)
+      throws SourceFault, InterruptedException {
+    slots.clear();
+    String slot = slots.prefix() + number;
     long third = plan.walSenderTimeoutMillis() / 3;
     long wait = third == 0 ? READ_WAIT_MILLIS : Math.min(READ_WAIT_MILLIS, third);
     SocketGroup sockets = new SocketGroup(slot, database, wait, clock::nanoTime);
@@ -113,7 +124,8 @@ final class PostgresSource implements ChangeSource {
             sink,
             new PostgresTranslation(new Reader(), plan.synchronous() ? visibility : null),
             new EngineRun.Hooks(onStreaming, sockets::closing));
-    return new PostgresAttempt(engine, sockets, visibility);
+    SlotWait slotWait = new SlotWait(slots, sockets, clock::nanoTime);
+    return new PostgresAttempt(engine, sockets, visibility, slots, slotWait);
   }
 
   /// @param visibility null if whatever is in the log is visible
@@ -133,11 +145,17 @@ final class PostgresSource implements ChangeSource {
     }
   }
 
-  private record PostgresAttempt(EngineRun engine, SocketGroup sockets, CommitVisibility visibility)
+  private record PostgresAttempt(
+      EngineRun engine,
+      SocketGroup sockets,
+      CommitVisibility visibility,
+      PostgresSlots slots,
+      SlotWait slotWait)
       implements Supervisor.Attempt {
     @Override
     public boolean isSilent() {
-      return sockets.streaming() && sockets.silentNanos() > SILENCE_MAX.toNanos();
+      return slotWait.isSilent()
+          || (sockets.streaming() && sockets.silentNanos() > SILENCE_MAX.toNanos());
     }
 
     @Override
@@ -146,9 +164,22 @@ final class PostgresSource implements ChangeSource {
     }
 
     @Override
+    public @Nullable String waitsFor() {
+      return slotWait.waitsFor();
+    }
+
+    @Override
     public void close() {
       sockets.close();
       visibility.close();
+      if (sockets.slotWaitNanos() > 0) {
+        sockets.slotMade(); // Once is enough.
+        try {
+          var _ = slots.terminate();
+        } catch (SourceFault e) {
+          log.debug("A slot may be left: {}", e.getMessage()); // The next engine looks after it.
+        }
+      }
     }
   }
 }

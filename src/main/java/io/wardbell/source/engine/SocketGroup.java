@@ -7,6 +7,7 @@ import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The sockets of one engine: how long the server has been silent on them, and a way to cut them
 /// whoever may be waiting on one. Any thread.
@@ -20,6 +21,9 @@ final class SocketGroup implements AutoCloseable {
   private final Set<WakingSocket> sockets = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
   private volatile long lastByte;
+
+  /// Since when the server has been making the slot; null before, and when it is made.
+  private volatile @Nullable Long slotAsked;
 
   /// @param name by which the driver's socket factory finds it; its own for each engine
   /// @param waitMillis how long to wait for data at most; below half of wal_sender_timeout, because
@@ -89,6 +93,23 @@ final class SocketGroup implements AutoCloseable {
   /// Whether there is a connection that is being read for changes.
   boolean streaming() {
     return sockets.stream().anyMatch(WakingSocket::peeked);
+  }
+
+  /// The server has been asked for the engine's slot.
+  void slotAsked() {
+    slotAsked = nanoTime.getAsLong();
+  }
+
+  /// The slot is there.
+  void slotMade() {
+    slotAsked = null;
+  }
+
+  /// For how long the server has been making the slot; 0 if it is not, and more if it is, even if
+  /// the connection has been lost meanwhile.
+  long slotWaitNanos() {
+    @Nullable Long since = slotAsked;
+    return since == null ? 0 : Math.max(1, nanoTime.getAsLong() - since);
   }
 
   /// Makes readers leave their wait, so that the connection can be closed in order.

@@ -11,9 +11,11 @@ import io.debezium.connector.postgresql.connection.ReplicationConnection;
 import io.debezium.connector.postgresql.connection.ReplicationStream;
 import io.debezium.connector.postgresql.connection.WalPositionLocator;
 import io.debezium.connector.postgresql.spi.SlotCreationResult;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.connect.connector.Task;
 
@@ -24,6 +26,15 @@ import org.apache.kafka.connect.connector.Task;
 /// Public because Debezium makes it by name.
 @SuppressWarnings("unchecked") // The parent overrides a generic method by a raw one.
 public final class TemporarySlotConnector extends PostgresConnector {
+  /// How long the server may make a slot: it waits for all running transactions. Then it is told to
+  /// stop, so that nothing of it stays behind. Below `task.management.timeout.ms`.
+  private static final Duration SLOT_PATIENCE = Duration.ofMinutes(10);
+
+  private static final Duration CONNECTION_PATIENCE = SLOT_PATIENCE.plusSeconds(30);
+
+  /// SQLSTATE of a statement that was told to stop.
+  private static final String CANCELLED = "57014";
+
   @Override
   public Class<? extends Task> taskClass() {
     return TemporarySlotTask.class;
@@ -46,21 +57,39 @@ public final class TemporarySlotConnector extends PostgresConnector {
       implements ReplicationConnection {
     @Override
     public Optional<SlotCreationResult> createReplicationSlot() throws SQLException {
-      try (Statement statement = connection.connection(false).createStatement()) {
-        statement.setQueryTimeout(Math.toIntExact(config.createSlotCommandTimeout()));
+      SocketGroup sockets = SocketGroup.named(config.slotName());
+      Connection server = connection.connection(false);
+      int usualMillis = server.getNetworkTimeout();
+      server.setNetworkTimeout(Runnable::run, Math.toIntExact(CONNECTION_PATIENCE.toMillis()));
+      sockets.slotAsked();
+      SlotCreationResult made = create(server);
+      sockets.slotMade();
+      server.setNetworkTimeout(Runnable::run, usualMillis);
+      return Optional.of(made);
+    }
+
+    private SlotCreationResult create(Connection server) throws SQLException {
+      try (Statement statement = server.createStatement()) {
+        statement.setQueryTimeout(Math.toIntExact(SLOT_PATIENCE.toSeconds()));
         statement.execute(
             "CREATE_REPLICATION_SLOT \"" + config.slotName() + "\" TEMPORARY LOGICAL pgoutput");
         try (ResultSet slot = statement.getResultSet()) {
           if (!slot.next()) {
             throw new SQLException("the server made no replication slot");
           }
-          return Optional.of(
-              new SlotCreationResult(
-                  slot.getString("slot_name"),
-                  slot.getString("consistent_point"),
-                  slot.getString("snapshot_name"),
-                  slot.getString("output_plugin")));
+          return new SlotCreationResult(
+              slot.getString("slot_name"),
+              slot.getString("consistent_point"),
+              slot.getString("snapshot_name"),
+              slot.getString("output_plugin"));
         }
+      } catch (SQLException e) {
+        throw CANCELLED.equals(e.getSQLState())
+            ? new SQLException(
+                "transactions have been running for more than %d minutes"
+                    .formatted(SLOT_PATIENCE.toMinutes()),
+                e.getSQLState())
+            : e;
       }
     }
 

@@ -1,0 +1,95 @@
+package io.wardbell.source.engine;
+
+import io.wardbell.change.SourceFault;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// This process's replication slots, as the server has them. Any thread; each question is a
+/// connection of its own.
+///
+/// A slot is made when all transactions have ended that ran when it was asked for, in whatever
+/// database of the server. A server process that waits for them does not notice that its client has
+/// gone, so that we have to end it.
+final class PostgresSlots {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final PostgresConnections connections;
+  private final String prefix;
+  private final LongSupplier nanoTime;
+
+  /// @param prefix how the names of our slots begin, and no others
+  PostgresSlots(PostgresConnections connections, String prefix, LongSupplier nanoTime) {
+    this.connections = connections;
+    this.prefix = prefix;
+    this.nanoTime = nanoTime;
+  }
+
+  String prefix() {
+    return prefix;
+  }
+
+  /// Ends what is left of earlier engines. Waits until it is gone, for some seconds.
+  ///
+  /// @throws SourceFault if it is still there
+  void clear() throws SourceFault, InterruptedException {
+    long end = nanoTime.getAsLong() + PATIENCE.toNanos();
+    while (terminate() > 0) {
+      if (nanoTime.getAsLong() - end > 0) {
+        throw SourceFault.unreachable(
+            "the server still holds a replication slot of an earlier connection: " + prefix + "…");
+      }
+      Thread.sleep(100);
+    }
+  }
+
+  /// Ends the server processes that hold our slots. A role may end its own.
+  ///
+  /// @return how many there were
+  int terminate() throws SourceFault {
+    try (Connection connection = connections.open();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                """
+                SELECT count(pg_catalog.pg_terminate_backend(active_pid))
+                FROM pg_catalog.pg_replication_slots
+                WHERE starts_with(slot_name::text, ?) AND active_pid IS NOT NULL
+                """)) {
+      statement.setString(1, prefix);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? row.getInt(1) : 0;
+      }
+    } catch (SQLException e) {
+      throw connections.explain(e);
+    }
+  }
+
+  /// Which transaction the making of a slot waits for, for people; null if for none just now. What
+  /// others do is not for our role to read, but who they are is.
+  @Nullable String blocker(String slot) throws SourceFault {
+    try (Connection connection = connections.open();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                """
+                SELECT b.pid, coalesce(a.usename, '?'), coalesce(a.datname, '?')
+                FROM pg_catalog.pg_replication_slots s
+                CROSS JOIN LATERAL unnest(pg_catalog.pg_blocking_pids(s.active_pid)) AS b(pid)
+                LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid
+                WHERE s.slot_name = ? ORDER BY b.pid LIMIT 1
+                """)) {
+      statement.setString(1, slot);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next()
+            ? "process %d (role %s, database %s)"
+                .formatted(row.getInt(1), row.getString(2), row.getString(3))
+            : null;
+      }
+    } catch (SQLException e) {
+      throw connections.explain(e);
+    }
+  }
+}
