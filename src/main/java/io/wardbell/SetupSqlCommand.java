@@ -26,10 +26,17 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true)
 final class SetupSqlCommand implements Callable<Integer> {
   /// A line of a script whose first quoted text is a name to be filled in: `'wardbell'; -- @role`.
-  private static final Pattern NAME = Pattern.compile("'([^'\n]*)'(.*-- @(role|publication)\\b)");
+  private static final Pattern NAME =
+      Pattern.compile("'([^'\n]*)'(.*-- @(role|publication|schema)\\b)");
 
   /// The role where MySQL's and MariaDB's statements name it, which have no variables for it.
   private static final Pattern MYSQL_ROLE = Pattern.compile("(?<=')wardbell(?='+@'+%)");
+
+  /// The first schema that `options` of a PostgreSQL URL looks for tables in.
+  private static final Pattern SCHEMA =
+      Pattern.compile("(?:-c\\s*|--)search_path=\"?((?:\\\\.|[^\\s,\"\\\\])+)");
+
+  private static final String FALLBACK_SCHEMA = "public";
 
   private static final String FALLBACK_ROLE = "wardbell";
 
@@ -45,7 +52,8 @@ final class SetupSqlCommand implements Callable<Integer> {
     Map<String, String> names =
         Map.of(
             "role", role(access),
-            "publication", quoted(settings.read(SourceSettings.class).publication()));
+            "publication", quoted(settings.read(SourceSettings.class).publication()),
+            "schema", schema(url));
     String resource = "/connectors/" + url.product() + "/setup.sql";
     try (InputStream in = SetupSqlCommand.class.getResourceAsStream(resource)) {
       if (in == null) {
@@ -77,6 +85,16 @@ final class SetupSqlCommand implements Callable<Integer> {
           throw SettingsException.of(
               access.setting(), "names the file " + file.path(), "SQLite has no roles to make");
     };
+  }
+
+  private static String schema(DatabaseUrl url) {
+    if (url instanceof PostgresqlUrl postgresql) {
+      Matcher schema = SCHEMA.matcher(postgresql.parameters().getOrDefault("options", ""));
+      if (schema.find()) {
+        return quoted(schema.group(1).replaceAll("\\\\(.)", "$1"));
+      }
+    }
+    return FALLBACK_SCHEMA;
   }
 
   /// Safe within single and within double quotes.

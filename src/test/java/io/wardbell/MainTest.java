@@ -78,6 +78,17 @@ class MainTest {
   }
 
   @Test
+  void setupIsForTheSchemaThatTheUrlNames() {
+    environment.put("WARDBELL_DATABASE_URL", "postgresql://bell@h/d");
+    assertThat(run("setup-sql")).isZero();
+    assertThat(out.toString()).contains("'public';   -- @schema").contains("'bell'; -- @role");
+    environment.put(
+        "WARDBELL_DATABASE_URL", "postgresql://bell@h/d?options=-c%20search_path%3Dvault%2Cpublic");
+    assertThat(run("setup-sql")).isZero();
+    assertThat(out.toString()).contains("'vault';   -- @schema");
+  }
+
+  @Test
   void sqliteNeedsNoSetup() {
     assertThat(run("setup-sql")).isEqualTo(78);
     assertThat(err.toString()).contains("SQLite has no roles to make").hasLineCount(1);
