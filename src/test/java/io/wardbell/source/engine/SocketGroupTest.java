@@ -28,7 +28,7 @@ class SocketGroupTest {
         SocketGroup group =
             new SocketGroup("slot", database(server.getLocalPort()), 1_000, nanoTime::get);
         Socket socket = new WakingSocket(group)) {
-      socket.connect(new InetSocketAddress("ignored.invalid", 1), 1_000);
+      socket.connect(InetSocketAddress.createUnresolved("ignored.invalid", 1), 1_000);
       pass(SNAPSHOT);
       assertThat(group.streaming()).isFalse();
 
