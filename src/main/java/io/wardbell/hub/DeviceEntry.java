@@ -28,12 +28,23 @@ final class DeviceEntry {
   /// When it was last told to sync. Written by the governor.
   volatile long syncedAt = NEVER;
 
+  /// Whether messages about items are kept from it until it is told to sync. Written by the
+  /// governor.
+  volatile boolean held;
+
+  // The delivering thread's.
+  final ItemBurst burst = new ItemBurst();
+  long telling;
+  boolean lets;
+
   // The governor's, under its lock.
   @Nullable UpdateType wanted;
   @Nullable Instant revisionAtSync;
   long due;
   boolean queued;
   int trailing;
+  long heldAt;
+  long heldUntil;
 
   DeviceEntry(Id<Kind.User> user, String device) {
     this.user = user;

@@ -42,6 +42,7 @@ public final class Hub implements AutoCloseable {
   private final Home home = new Reception();
   private final Timekeeper timekeeper;
   private volatile boolean stopped;
+  private long tellings; // the delivering thread's
 
   /// @param accounts the state of accounts, as far as it is known
   public Hub(HubConfig config, AccountView accounts, Metrics metrics, Clock clock) {
@@ -134,7 +135,7 @@ public final class Hub implements AutoCloseable {
     switch (delivery.audience()) {
       case Audience.Users(var users) -> {
         long now = clock.nanoTime();
-        Telling telling = new Telling(notification, now);
+        Telling telling = telling(notification, now);
         for (Id<Kind.User> user : users) {
           Session[] sessions =
               notification instanceof Notification.OfAuthRequest
@@ -144,7 +145,7 @@ public final class Hub implements AutoCloseable {
             telling.tell(session);
           }
         }
-        telling.done();
+        done(telling);
       }
       case Audience.StaleSessions stale -> logOut(stale, notification);
       case Audience.Anonymous(var request) -> {
@@ -155,52 +156,20 @@ public final class Hub implements AutoCloseable {
       case Audience.Everyone() -> {
         long now = clock.nanoTime();
         registry.everyoneTold(now);
-        Telling telling = new Telling(notification, now);
+        Telling telling = telling(notification, now);
         registry.each(telling::tell);
-        telling.done();
+        done(telling);
       }
     }
   }
 
-  /// One notification on its way to sessions of accounts.
-  private final class Telling {
-    private final UpdateType type;
-    private final boolean governed;
-    private final Message message;
-    private final long now;
-    private long queued;
-    private long releaseAt = Long.MAX_VALUE;
+  private Telling telling(Notification notification, long now) {
+    return new Telling(notification, governor, this::push, ++tellings, now);
+  }
 
-    Telling(Notification notification, long now) {
-      this.type = notification.type();
-      this.governed = SyncGovernor.governs(type);
-      this.message = Message.of(notification);
-      this.now = now;
-    }
-
-    void tell(Session session) {
-      DeviceEntry client = session.client();
-      if (client == null) {
-        return;
-      }
-      if (!governed) {
-        queued += push(session, message);
-        releaseAt = Math.min(releaseAt, governor.itemTold(client, now));
-      } else if (isFirst(session, client)) {
-        releaseAt = Math.min(releaseAt, governor.ask(client, type));
-      }
-    }
-
-    /// The governor tells all sessions of a client at once.
-    private static boolean isFirst(Session session, DeviceEntry client) {
-      Session[] ofClient = client.sessions;
-      return ofClient.length > 0 && ofClient[0] == session;
-    }
-
-    void done() {
-      count(type, queued);
-      timekeeper.dueAt(releaseAt);
-    }
+  private void done(Telling telling) {
+    count(telling.type(), telling.queued());
+    timekeeper.dueAt(telling.releaseAt());
   }
 
   private int push(Session session, Message message) {
@@ -250,7 +219,7 @@ public final class Hub implements AutoCloseable {
   private void logOut(Session session, Message message) {
     session.unsettled = false;
     DeviceEntry client = session.client();
-    if (client != null) {
+    if (client != null && client.sessions.length == 1) { // another may be of a newer login
       governor.cancel(client);
     }
     count(message.type(), 1);
@@ -296,10 +265,9 @@ public final class Hub implements AutoCloseable {
     return lanes.computeIfAbsent(session.transport().ioThread(), Lane::new);
   }
 
-  /// Does what the time asks for. A test, in place of the timer.
-  void tick() {
-    governor.release();
-    new Duties().look();
+  /// What the timer does, for a test in its place.
+  Timekeeper.Duties duties() {
+    return new Duties();
   }
 
   /// How many sessions are open.

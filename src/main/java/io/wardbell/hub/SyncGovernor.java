@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// item's message in the ten seconds after one is followed by another. In the whole process they go
 /// out one after the other, at most fifty a second.
 ///
+/// Of a burst of messages about items a client gets the first few ([ItemBurst]). The others are
+/// kept from it, and it is told to sync once they have stopped for two seconds; while they do not
+/// stop, at the latest after ten seconds, then after twenty, forty and eighty.
+///
 /// Clients of 2020 to 2024 ignore SyncOrganizations (17): where the account's revision date moved,
 /// SyncVault (5) follows it. Never the other way round: the check that 5 starts would swallow the
 /// 17.
@@ -33,6 +37,10 @@ final class SyncGovernor {
   /// that only follows items doubles the distance to the next, up to this many times.
   private static final int TRAILING_DOUBLINGS = 3;
 
+  /// A bulk operation's statements follow each other within milliseconds: after this long it is
+  /// over.
+  static final long QUIET_NANOS = Duration.ofSeconds(2).toNanos();
+
   private static final long CALM_NANOS = Duration.ofMinutes(2).toNanos();
   private static final long EACH_NANOS = Duration.ofSeconds(1).toNanos() / 50;
   private static final long BURST_NANOS = 10 * EACH_NANOS;
@@ -41,6 +49,13 @@ final class SyncGovernor {
   /// Sends a message to a client's sessions.
   interface Outlet {
     void send(DeviceEntry client, Message message);
+  }
+
+  /// Whether a message about an item goes to a client.
+  ///
+  /// @param releaseAt when [#release] is to be called; [Long#MAX_VALUE] if that is not needed
+  record Pass(boolean goes, long releaseAt) {
+    private static final Pass FREE = new Pass(true, Long.MAX_VALUE);
   }
 
   private record Release(DeviceEntry client, List<UpdateType> types) {}
@@ -87,7 +102,8 @@ final class SyncGovernor {
     synchronized (this) {
       client.wanted = merged(client.wanted, type);
       client.trailing = 0;
-      enqueue(client, client.syncedAt == DeviceEntry.NEVER ? now : client.syncedAt + SPACING_NANOS);
+      client.heldUntil = now;
+      enqueue(client, spaced(client, now));
     }
     return release();
   }
@@ -113,22 +129,45 @@ final class SyncGovernor {
     queue.add(client);
   }
 
-  /// Notes that a client is told of an item. Cheap, unless the client was told to sync just before.
-  ///
-  /// @return when [#release] is to be called; [Long#MAX_VALUE] if that is not needed
-  long itemTold(DeviceEntry client, long now) {
+  /// Decides whether a client is told of an item. Cheap, unless it was told to sync just before, or
+  /// is told of many. The thread that delivers.
+  Pass item(DeviceEntry client, long now) {
+    if (client.held || !client.burst.take(now)) {
+      return new Pass(false, hold(client, now));
+    }
     long syncedAt = client.syncedAt;
     if (syncedAt == DeviceEntry.NEVER || now - syncedAt > SPACING_NANOS) {
-      return Long.MAX_VALUE;
+      return Pass.FREE;
     }
     synchronized (this) {
       if (client.wanted == null) {
-        client.wanted = UpdateType.SYNC_ORGANIZATIONS;
-        enqueue(client, client.syncedAt + (SPACING_NANOS << client.trailing));
-        client.trailing = Math.min(client.trailing + 1, TRAILING_DOUBLINGS);
+        enqueue(client, client.syncedAt + further(client));
       }
-      return client.due;
+      client.wanted = merged(client.wanted, UpdateType.SYNC_ORGANIZATIONS);
+      return new Pass(true, client.due);
     }
+  }
+
+  /// How long until a sync that follows items, each time longer.
+  private static long further(DeviceEntry client) {
+    long distance = SPACING_NANOS << client.trailing;
+    client.trailing = Math.min(client.trailing + 1, TRAILING_DOUBLINGS);
+    return distance;
+  }
+
+  private synchronized long hold(DeviceEntry client, long now) {
+    client.heldAt = now;
+    if (!client.held) {
+      client.held = true;
+      client.heldUntil = client.queued ? client.due : now + further(client);
+      client.wanted = merged(client.wanted, UpdateType.SYNC_ORGANIZATIONS);
+      enqueue(client, Math.max(now + QUIET_NANOS, spaced(client, now)));
+    }
+    return client.due;
+  }
+
+  private static long spaced(DeviceEntry client, long now) {
+    return client.syncedAt == DeviceEntry.NEVER ? now : client.syncedAt + SPACING_NANOS;
   }
 
   /// Forgets what a client was to be told: it is about to log out, or all its sessions are gone.
@@ -137,6 +176,7 @@ final class SyncGovernor {
   synchronized boolean cancel(DeviceEntry client) {
     boolean waited = client.queued;
     client.wanted = null;
+    client.held = false;
     if (waited) {
       client.queued = false;
       queue.remove(client);
@@ -167,6 +207,12 @@ final class SyncGovernor {
     while (first != null && first.due <= now && paidUntil + EACH_NANOS <= now) {
       queue.remove();
       first.queued = false;
+      if (first.held && now < quietAt(first)) {
+        enqueue(first, quietAt(first));
+        first = queue.peek();
+        continue;
+      }
+      first.held = false;
       int sessions = first.sessions.length;
       UpdateType wanted = first.wanted;
       first.wanted = null;
@@ -181,6 +227,10 @@ final class SyncGovernor {
       first = queue.peek();
     }
     return first == null ? Long.MAX_VALUE : Math.max(first.due, paidUntil + EACH_NANOS);
+  }
+
+  private static long quietAt(DeviceEntry client) {
+    return Math.min(client.heldAt + QUIET_NANOS, client.heldUntil);
   }
 
   private List<UpdateType> types(DeviceEntry client, UpdateType wanted) {

@@ -118,7 +118,8 @@ final class TestHub {
     Duration step = time.compareTo(Duration.ofSeconds(1)) < 0 ? time : Duration.ofSeconds(1);
     for (Duration gone = Duration.ZERO; gone.compareTo(time) < 0; gone = gone.plus(step)) {
       clock.advance(step);
-      hub.tick();
+      hub.duties().release();
+      hub.duties().look();
       transports.forEach(FakeTransport::run);
     }
   }
@@ -135,6 +136,32 @@ final class TestHub {
     tell(
         new Notification.OfCipher(
             UpdateType.SYNC_CIPHER_UPDATE, Id.of("c"), Id.of(user), null, null, clock.now()),
+        user);
+  }
+
+  void tellItems(String... users) {
+    tell(
+        new Notification.OfCipher(
+            UpdateType.SYNC_CIPHER_CREATE, Id.of("c"), null, Id.of("o"), null, clock.now()),
+        users);
+  }
+
+  void tellFolder(String user) {
+    tell(
+        new Notification.OfFolder(
+            UpdateType.SYNC_FOLDER_UPDATE, Id.of("f"), Id.of(user), clock.now()),
+        user);
+  }
+
+  void tellSend(String user) {
+    tell(
+        new Notification.OfSend(UpdateType.SYNC_SEND_UPDATE, Id.of("s"), Id.of(user), clock.now()),
+        user);
+  }
+
+  void tellAuthRequest(String user) {
+    tell(
+        new Notification.OfAuthRequest(UpdateType.AUTH_REQUEST, Id.of("a"), Id.of(user), "device"),
         user);
   }
 

@@ -1,0 +1,82 @@
+package io.wardbell.hub;
+
+import io.wardbell.notification.Notification;
+import io.wardbell.notification.UpdateType;
+import java.util.function.ToIntBiFunction;
+
+/// One notification on its way to sessions of accounts. The thread that delivers.
+final class Telling {
+  private final SyncGovernor governor;
+  private final ToIntBiFunction<Session, Message> push;
+  private final Message message;
+  private final boolean item;
+  private final boolean governed;
+  private final long number;
+  private final long now;
+  private long queued;
+  private long releaseAt = Long.MAX_VALUE;
+
+  /// @param push puts a message into a session's outbox; 1 if it was taken, else 0
+  /// @param number of this telling: no other has it
+  Telling(
+      Notification notification,
+      SyncGovernor governor,
+      ToIntBiFunction<Session, Message> push,
+      long number,
+      long now) {
+    this.governor = governor;
+    this.push = push;
+    this.number = number;
+    this.now = now;
+    message = Message.of(notification);
+    governed = SyncGovernor.governs(notification.type());
+    item =
+        switch (notification) {
+          case Notification.OfCipher _, Notification.OfFolder _, Notification.OfSend _ -> true;
+          case Notification.OfAccount _, Notification.OfAuthRequest _ -> false;
+        };
+  }
+
+  void tell(Session session) {
+    DeviceEntry client = session.client();
+    if (client == null) {
+      return;
+    }
+    if (governed) {
+      if (firstOf(client)) { // the governor tells all sessions of a client at once
+        releaseAt = Math.min(releaseAt, governor.ask(client, type()));
+      }
+    } else if (!item || lets(client)) {
+      queued += push.applyAsInt(session, message);
+    }
+  }
+
+  private boolean lets(DeviceEntry client) {
+    if (firstOf(client)) {
+      SyncGovernor.Pass pass = governor.item(client, now);
+      client.lets = pass.goes();
+      releaseAt = Math.min(releaseAt, pass.releaseAt());
+    }
+    return client.lets;
+  }
+
+  private boolean firstOf(DeviceEntry client) {
+    boolean first = client.telling != number;
+    client.telling = number;
+    return first;
+  }
+
+  UpdateType type() {
+    return message.type();
+  }
+
+  /// How many sessions it was queued for.
+  long queued() {
+    return queued;
+  }
+
+  /// When the governor is to be asked to release; [Long#MAX_VALUE] if that is not needed.
+  long releaseAt() {
+    return releaseAt;
+  }
+}
