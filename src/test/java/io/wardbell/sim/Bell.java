@@ -1,9 +1,10 @@
 package io.wardbell.sim;
 
 import io.wardbell.change.RowChange;
-import io.wardbell.notification.Delivery;
 import io.wardbell.routing.Router;
 import io.wardbell.routing.RoutingConfig;
+import io.wardbell.vault.Reconciliation;
+import io.wardbell.vault.VaultChange;
 import io.wardbell.vault.VaultModel;
 import io.wardbell.vault.VaultTables;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /// The pipeline without its thread: takes commits in order, a little later, and can lose the log.
 final class Bell {
@@ -22,17 +22,17 @@ final class Bell {
   private final Database db;
   private final VaultModel model;
   private final Router router;
-  private final Consumer<Delivery> out;
+  private final Hub hub;
   private final Deque<Commit> queue = new ArrayDeque<>();
   private final Set<String> tables;
   private long takes;
   private boolean gap;
   private boolean snapshotting;
 
-  Bell(Timeline time, Database db, boolean groups, Set<String> tables, Consumer<Delivery> out) {
+  Bell(Timeline time, Database db, boolean groups, Set<String> tables, Hub hub) {
     this.time = time;
     this.db = db;
-    this.out = out;
+    this.hub = hub;
     this.tables = tables;
     Duration step = Duration.ofNanos(Math.max(1_000_000, db.dialect.dateMicros * 1_000));
     RoutingConfig usual = RoutingConfig.defaults();
@@ -70,9 +70,13 @@ final class Bell {
       return;
     }
     Commit commit = queue.remove();
-    model
-        .apply(commit.changes())
-        .forEach(meaning -> router.route(meaning, commit.at(), time.nanos(), out));
+    for (VaultChange meaning : model.apply(commit.changes())) {
+      if (meaning instanceof VaultChange.AccountChanged(var id, _, var after)) {
+        hub.account(id, after);
+      }
+      router.route(meaning, commit.at(), time.nanos(), hub::deliver);
+    }
+    hub.knownAsOf(commit.at());
     wake();
   }
 
@@ -87,7 +91,7 @@ final class Bell {
     if (snapshotting || router.due() - time.nanos() > 0) {
       return; // Not now, or done by an earlier one.
     }
-    router.tick(time.now(), time.nanos(), out);
+    router.tick(time.now(), time.nanos(), hub::deliver);
     wake();
   }
 
@@ -133,7 +137,12 @@ final class Bell {
   private void snapshot(List<RowChange> rows) {
     model.beginSnapshot(tables);
     rows.forEach(model::apply);
-    router.reconciled(model.endSnapshot(), time.now(), time.nanos(), out);
+    Reconciliation reconciliation = model.endSnapshot();
+    hub.forgetAccounts();
+    model.accounts(hub::account);
+    hub.knownAsOf(time.now());
+    router.reconciled(reconciliation, time.now(), time.nanos(), hub::deliver);
+    hub.caughtUp();
   }
 
   static Set<String> allTables() {

@@ -1,44 +1,82 @@
 package io.wardbell.sim;
 
-import io.wardbell.id.StampHash;
+import io.wardbell.auth.AccountView;
+import io.wardbell.hub.HubInSimulation;
+import io.wardbell.id.Id;
+import io.wardbell.id.Kind;
 import io.wardbell.notification.Audience;
 import io.wardbell.notification.Delivery;
 import io.wardbell.notification.Notification;
-import io.wardbell.notification.UpdateType;
-import java.util.ArrayList;
+import io.wardbell.observe.Clock;
+import io.wardbell.vault.VaultChange;
+import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
-/// A stand-in for the hub: hands messages to sessions, and keeps the rules by which the governor
-/// makes clients sync: at least ten seconds between two for one user, one more after an item's
-/// message within that time, and one instead of the tail of a burst.
+/// The connections of the clients to the real hub, and a look at what it is asked to tell.
 final class Hub {
-  private static final long SPACING = 10_000_000;
-  private static final long BURST_WAIT = 2_000_000;
-  private static final int BURST = 10;
-
-  private static final class Governed {
-    long lastSync = Long.MIN_VALUE / 2;
-    UpdateType pending;
-    int burst;
-    long burstSince = Long.MIN_VALUE / 2;
-  }
-
   private final Timeline time;
-  private final List<Client> clients;
-  private final Map<String, Governed> governed = new HashMap<>();
-  private final Map<Client, Long> arrivals = new HashMap<>();
+  private final HubInSimulation hub;
+  private final Map<Client, Connection> connections = new HashMap<>();
+  private final Map<Id<Kind.User>, VaultChange.Account> accounts = new HashMap<>();
+  private Instant asOf;
   private final BiConsumer<String, String> privacy;
   int messages;
 
   /// @param privacy is asked about each user and each id that he is told
-  Hub(Timeline time, List<Client> clients, BiConsumer<String, String> privacy) {
+  Hub(Timeline time, BiConsumer<String, String> privacy) {
     this.time = time;
-    this.clients = clients;
     this.privacy = privacy;
+    Clock clock =
+        new Clock() {
+          @Override
+          public Instant now() {
+            return time.now();
+          }
+
+          @Override
+          public long nanoTime() {
+            return time.nanos();
+          }
+        };
+    hub =
+        new HubInSimulation(
+            clock,
+            (delay, action) -> time.in((delay.toNanos() + 999) / 1_000, action),
+            new Accounts());
+  }
+
+  /// What the pipeline publishes of accounts.
+  private final class Accounts implements AccountView {
+    @Override
+    public Account account(Id<Kind.User> user) {
+      VaultChange.Account known = accounts.get(user);
+      return known == null ? null : new Account(known.enabled(), known.stamp(), known.updatedAt());
+    }
+
+    @Override
+    public Instant asOf() {
+      return asOf;
+    }
+  }
+
+  void account(Id<Kind.User> user, VaultChange.Account account) {
+    if (account == null) {
+      accounts.remove(user);
+    } else {
+      accounts.put(user, account);
+    }
+  }
+
+  void forgetAccounts() {
+    accounts.clear();
+  }
+
+  void knownAsOf(Instant commit) {
+    asOf = commit;
   }
 
   void deliver(Delivery delivery) {
@@ -48,111 +86,72 @@ final class Hub {
         TreeSet<String> names = new TreeSet<>();
         users.forEach(user -> names.add(user.toString()));
         time.tell("  > " + describe(message) + " to " + names);
-        names.forEach(user -> user(user, message));
+        names.forEach(user -> mayHear(user, message));
+        messages += names.size();
       }
-      case Audience.StaleSessions(var user, var stamp) -> {
-        time.tell("  > log out " + user);
-        governed.remove(user.toString());
-        for (Client client : List.copyOf(clients)) {
-          if (client.user.equals(user.toString()) && !StampHash.of(client.stamp()).equals(stamp)) {
-            arrive(client, message);
-          }
-        }
-      }
-      case Audience.Anonymous _ -> {
-        // Nobody here waits for an answer.
-      }
-      case Audience.Everyone() -> {
-        TreeSet<String> names = new TreeSet<>();
-        clients.forEach(client -> names.add(client.user));
-        names.forEach(user -> sync(user, message.type()));
+      case Audience.StaleSessions(var user, _) -> time.tell("  > log out " + user);
+      case Audience.Anonymous _, Audience.Everyone _ -> {
+        // Nobody here waits for an answer, and everyone may be told to sync.
       }
     }
+    hub.deliver(delivery);
   }
 
-  private void user(String user, Notification message) {
-    messages++;
-    Governed state = governed.computeIfAbsent(user, _ -> new Governed());
+  private void mayHear(String user, Notification message) {
     switch (message) {
-      case Notification.OfAccount account -> sync(user, account.type());
-      case Notification.OfCipher cipher -> item(user, state, cipher, cipher.id().toString());
-      case Notification.OfFolder folder -> item(user, state, folder, folder.id().toString());
-      case Notification.OfSend send -> item(user, state, send, send.id().toString());
-      case Notification.OfAuthRequest request -> send(user, request);
+      case Notification.OfCipher cipher -> privacy.accept(user, cipher.id().toString());
+      case Notification.OfFolder folder -> privacy.accept(user, folder.id().toString());
+      case Notification.OfSend send -> privacy.accept(user, send.id().toString());
+      case Notification.OfAccount _, Notification.OfAuthRequest _ -> {
+        // Names nothing but the user.
+      }
     }
   }
 
-  private void item(String user, Governed state, Notification message, String id) {
-    privacy.accept(user, id);
-    long now = time.micros();
-    if (now - state.burstSince > SPACING) {
-      state.burstSince = now;
-      state.burst = 0;
-    }
-    if (++state.burst > BURST) {
-      pend(user, state, UpdateType.SYNC_ORGANIZATIONS, now + BURST_WAIT);
-      return;
-    }
-    send(user, message);
-    if (now - state.lastSync < SPACING) {
-      pend(user, state, UpdateType.SYNC_ORGANIZATIONS, state.lastSync + SPACING);
+  void caughtUp() {
+    hub.caughtUp();
+  }
+
+  /// Has a client that is logged in connect, unless it is connected.
+  void connect(Client client) {
+    if (!connections.containsKey(client)) {
+      Connection connection = new Connection(client);
+      connections.put(client, connection);
+      connection.end = hub.connect(client.user, client.stamp(), client.name, connection);
     }
   }
 
-  private void sync(String user, UpdateType type) {
-    Governed state = governed.computeIfAbsent(user, _ -> new Governed());
-    if (state.pending == null && time.micros() - state.lastSync >= SPACING) {
-      syncNow(user, state, type);
-    } else {
-      pend(user, state, type, state.lastSync + SPACING);
-    }
-  }
+  private final class Connection implements HubInSimulation.Peer {
+    private final Client client;
+    private long arrival;
+    private Consumer<Boolean> end;
 
-  private void pend(String user, Governed state, UpdateType type, long at) {
-    boolean timed = state.pending != null;
-    if (state.pending != UpdateType.SYNC_ORGANIZATIONS) {
-      state.pending = type;
+    Connection(Client client) {
+      this.client = client;
     }
-    if (!timed) {
-      long when = Math.max(at, state.lastSync + SPACING);
+
+    /// A connection keeps the order.
+    @Override
+    public void sent(Notification message) {
+      arrival = Math.max(arrival, time.micros() + time.between(0.5, 40));
       time.in(
-          when - time.micros(),
+          arrival - time.micros(),
           () -> {
-            if (governed.get(user) == state && state.pending != null) {
-              UpdateType due = state.pending;
-              state.pending = null;
-              syncNow(user, state, due);
-            }
+            time.tell("      " + client.name + " receives " + describe(message));
+            client.receive(message);
           });
     }
-  }
 
-  private void syncNow(String user, Governed state, UpdateType type) {
-    state.lastSync = time.micros();
-    send(user, new Notification.OfAccount(type, time.now()));
-    if (type == UpdateType.SYNC_ORGANIZATIONS) {
-      send(user, new Notification.OfAccount(UpdateType.SYNC_VAULT, time.now()));
+    @Override
+    public void hungUp() {
+      arrival = Math.max(arrival, time.micros());
+      time.in(
+          arrival - time.micros() + 1,
+          () -> {
+            connections.remove(client, this);
+            end.accept(true);
+          });
     }
-  }
-
-  private void send(String user, Notification message) {
-    for (Client client : new ArrayList<>(clients)) {
-      if (client.user.equals(user)) {
-        arrive(client, message);
-      }
-    }
-  }
-
-  /// A connection keeps the order.
-  private void arrive(Client client, Notification message) {
-    long at = Math.max(arrivals.getOrDefault(client, 0L), time.micros() + time.between(0.5, 40));
-    arrivals.put(client, at);
-    time.in(
-        at - time.micros(),
-        () -> {
-          time.tell("      " + client.name + " receives " + describe(message));
-          client.receive(message);
-        });
   }
 
   static String describe(Notification message) {

@@ -67,9 +67,9 @@ final class World {
     }
     server = new Server(db, groups);
     menu = new Menu(time, db, server, tables);
-    hub = new Hub(time, clients, this::mayHear);
+    hub = new Hub(time, this::mayHear);
     settle();
-    bell = new Bell(time, db, groups, tables, hub::deliver);
+    bell = new Bell(time, db, groups, tables, hub);
     bell.start();
     db.beforeStatement(table -> {
       if (DECIDING.contains(table)) {
@@ -80,6 +80,8 @@ final class World {
     for (Map<String, Object> user : db.all("users")) {
       number = addClients((String) user.get("uuid"), number);
     }
+    clients.forEach(hub::connect);
+    time.settle();
   }
 
   private int addClients(String user, int number) {
@@ -341,6 +343,8 @@ final class World {
       if (!client.loggedIn() || client.kind == Client.Kind.OLD) {
         client.logIn();
       }
+      hub.connect(client);
     }
+    time.settle();
   }
 }
