@@ -48,6 +48,22 @@ final class Database {
     }
   }
 
+  /// A real database that is sent the same statements, and whose log is read in place of this one.
+  interface Twin {
+    /// What its statements and its log are like.
+    Dialect dialect();
+
+    void save(String table, Map<String, Object> row);
+
+    void update(String table, List<Map<String, Object>> rows);
+
+    /// One DELETE.
+    void delete(String table, List<Map<String, Object>> rows);
+
+    /// What its log says of the statement that was sent last.
+    List<RowChange> logged(List<RowChange> expected);
+  }
+
   private static final Map<String, String> REFERENCES =
       Map.ofEntries(
           Map.entry("user_uuid", "users"),
@@ -70,15 +86,18 @@ final class Database {
   private final Map<String, Columns> columns = new HashMap<>();
   private Consumer<List<RowChange>> log = changes -> {};
   private Consumer<String> beforeStatement = table -> {};
+  private final Twin twin;
   private int nextId;
   int statements;
 
   /// Commits that changed anything but accounts.
   int changes;
 
-  Database(Timeline time, Dialect dialect) {
+  /// @param twin null for none
+  Database(Timeline time, Dialect dialect, Twin twin) {
     this.time = time;
     this.dialect = dialect;
+    this.twin = twin;
     VaultTables.CAPTURE
         .tables()
         .forEach((name, table) -> {
@@ -172,6 +191,9 @@ final class Database {
       }
     }
     changes.add(new RowChange.Upserted(table, logged(table, row)));
+    if (twin != null) {
+      twin.save(table, row);
+    }
     commit("SAVE " + table + " " + key, changes);
   }
 
@@ -190,6 +212,9 @@ final class Database {
     Map<String, Object> copy = new TreeMap<>(row);
     copy.putAll(row(columnsAndValues));
     tables.get(table).put(key(table, copy), copy);
+    if (twin != null) {
+      twin.update(table, List.of(copy));
+    }
     commit(
         "UPDATE " + table + " " + key(table, copy),
         List.of(new RowChange.Upserted(table, logged(table, copy))));
@@ -204,14 +229,16 @@ final class Database {
         refuseIfReferenced(table, row);
       }
     }
-    for (Map<String, Object> row : all(table)) {
-      if (which.test(row)) {
-        tables.get(table).remove(key(table, row));
-        if (table.equals("ciphers")) {
-          cascade(row.get("uuid"), changes);
-        }
-        changes.add(new RowChange.Deleted(table, logged(table, row)));
+    List<Map<String, Object>> gone = all(table).stream().filter(which).toList();
+    if (twin != null && !gone.isEmpty()) {
+      twin.delete(table, gone);
+    }
+    for (Map<String, Object> row : gone) {
+      tables.get(table).remove(key(table, row));
+      if (table.equals("ciphers")) {
+        cascade(row.get("uuid"), changes);
       }
+      changes.add(new RowChange.Deleted(table, logged(table, row)));
     }
     commit("DELETE " + table + " " + changes.size(), changes);
   }
@@ -243,6 +270,9 @@ final class Database {
       tables.get(table).put(key(table, copy), copy);
       changes.add(new RowChange.Upserted(table, logged(table, copy)));
     }
+    if (twin != null) {
+      twin.update(table, all(table));
+    }
     commit("UPDATE all " + table, changes);
   }
 
@@ -251,7 +281,7 @@ final class Database {
     if (!changes.isEmpty()) {
       this.changes += changes.getFirst().table().equals("users") ? 0 : 1;
       time.tell("    " + what);
-      log.accept(changes);
+      log.accept(twin == null ? changes : twin.logged(changes));
     }
   }
 

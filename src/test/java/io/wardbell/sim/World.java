@@ -54,14 +54,20 @@ final class World {
   private final Tally tally;
 
   World(long seed, Tally tally) {
+    this(seed, tally, null);
+  }
+
+  /// @param twin null for a database in memory alone
+  World(long seed, Tally tally, Database.Twin twin) {
     this.seed = seed;
     this.tally = tally;
     time = new Timeline(seed);
     List<Database.Dialect> dialects = List.of(Database.Dialect.values());
-    db = new Database(time, dialects.get(time.below(dialects.size())));
+    Database.Dialect any = dialects.get(time.below(dialects.size()));
+    db = new Database(time, twin == null ? any : twin.dialect(), twin);
     Set<String> tables = new HashSet<>(Bell.allTables());
     boolean groups = time.once(2);
-    if (!groups && time.once(2)) { // A server of 2020 to 2022.
+    if (!groups && time.once(2) && twin == null) { // A server of 2020 to 2022.
       tables.removeAll(
           Set.of("groups", "groups_users", "collections_groups", "archives", "auth_requests"));
     }
