@@ -11,6 +11,7 @@ import io.wardbell.config.SourceSettings;
 import io.wardbell.config.VaultServer;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.server.ProxyConfig;
+import io.wardbell.server.TlsConfig;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -39,6 +40,7 @@ final class Main implements Runnable {
           DatabaseAccess.class,
           VaultServer.class,
           PublicAddress.class,
+          TlsConfig.class,
           OperatorAddress.class,
           ProxyConfig.class,
           SourceSettings.class,

@@ -17,6 +17,7 @@ import io.wardbell.hub.HubConfig;
 import io.wardbell.pipeline.Watcher;
 import io.wardbell.server.ProxyConfig;
 import io.wardbell.server.ServerConfig;
+import io.wardbell.server.TlsConfig;
 import io.wardbell.source.engine.BinlogDatabase;
 import io.wardbell.source.engine.PostgresDatabase;
 import io.wardbell.source.engine.SourceDatabase;
@@ -100,7 +101,8 @@ final class Wiring {
         operators.port(),
         proxies.addressHeader(),
         proxies.trustedProxies(),
-        vault.domain().subPath());
+        vault.domain().subPath(),
+        settings.read(TlsConfig.class));
   }
 
   private static SourceDatabase database(DatabaseAccess access, SourceSettings source) {

@@ -13,6 +13,7 @@ import io.wardbell.demo.VaultServer;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.observe.Clock;
 import io.wardbell.server.ServerConfig;
+import io.wardbell.server.TlsConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ class EndToEndIT {
           false,
           new AuthConfig("http://localhost", tokens.writeKey(data.resolve("rsa_key.pem"))),
           Settings.load(Map.of(), List.of(HubConfig.class)).read(HubConfig.class),
-          new ServerConfig("127.0.0.1", 0, "127.0.0.1", 0, "none", "none", ""),
+          new ServerConfig("127.0.0.1", 0, "127.0.0.1", 0, "none", "none", "", TlsConfig.NONE),
           Duration.ofSeconds(30),
           new EventLines(EventLines.Format.PLAIN, Clock.system(), tail::add));
     }

@@ -75,6 +75,12 @@ public final class NodeClient implements AutoCloseable {
 
   /// Starts a client; it connects in the background.
   public static NodeClient start(String url, @Nullable String token, Options options) {
+    return start(url, token, options, Map.of());
+  }
+
+  /// Starts a client whose Node has these variables, too.
+  public static NodeClient start(
+      String url, @Nullable String token, Options options, Map<String, String> environment) {
     try {
       install(options.library() == null ? HOME : HOME.resolve(options.library()));
       Map<String, Object> line = new LinkedHashMap<>();
@@ -88,11 +94,12 @@ public final class NodeClient implements AutoCloseable {
       if (options.library() != null) {
         line.put("library", options.library());
       }
-      Process process =
+      ProcessBuilder node =
           new ProcessBuilder("node", "client.mjs")
               .directory(HOME.toFile())
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
+              .redirectError(ProcessBuilder.Redirect.INHERIT);
+      node.environment().putAll(environment);
+      Process process = node.start();
       NodeClient client = new NodeClient(process);
       Thread.ofPlatform().daemon().name("node-client").start(client::listen);
       OutputStream input = process.getOutputStream();

@@ -4,6 +4,7 @@ import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.wardbell.auth.Authenticator;
 import io.wardbell.hub.Hub;
+import io.wardbell.observe.Clock;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,34 +44,49 @@ public final class HubListener implements AutoCloseable {
 
   /// Begins to listen.
   ///
+  /// @throws io.wardbell.config.SettingsException if the files for TLS cannot be used
   /// @throws RuntimeException if the address is not ours or the port is taken; its cause says which
   public void start() {
-    int sockets = hub.config().connectionsMax() + SOCKETS_BEYOND_SESSIONS;
-    Undertow server =
-        Undertow.builder()
-            .addHttpListener(config.port(), config.address())
-            .setBufferSize(BUFFER_BYTES)
-            .setDirectBuffers(true)
-            .setWorkerThreads(1)
-            .setWorkerOption(Options.WORKER_NAME, "hub")
-            .setSocketOption(Options.CONNECTION_HIGH_WATER, sockets)
-            .setSocketOption(Options.CONNECTION_LOW_WATER, sockets)
-            .setSocketOption(Options.TCP_NODELAY, true)
-            .setSocketOption(Options.SEND_BUFFER, SEND_BUFFER_BYTES)
-            .setSocketOption(Options.KEEP_ALIVE, true)
-            .setSocketOption(Options.REUSE_ADDRESSES, true)
-            .setServerOption(UndertowOptions.MAX_HEADER_SIZE, HEADER_BYTES_MAX)
-            .setServerOption(UndertowOptions.MAX_HEADERS, HEADERS_MAX)
-            .setServerOption(UndertowOptions.MAX_PARAMETERS, PARAMETERS_MAX)
-            .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) REQUEST_BYTES_MAX)
-            .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_MILLIS_MAX)
-            .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS_MAX)
-            .setServerOption(UndertowOptions.ALWAYS_SET_DATE, false)
-            .setHandler(new HubHandler(config, hub, authenticator))
-            .build();
+    Undertow server = listener().setHandler(new HubHandler(config, hub, authenticator)).build();
     server.start();
     undertow = server;
-    LOG.info("Clients connect to {}:{}", config.address(), port());
+    LOG.info(
+        "Clients connect to {}:{}{}",
+        config.address(),
+        port(),
+        config.tls().key().isPresent() ? " with TLS" : "");
+  }
+
+  /// The listener with all its limits, without what answers.
+  Undertow.Builder listener() {
+    int sockets = hub.config().connectionsMax() + SOCKETS_BEYOND_SESSIONS;
+    return listening(Undertow.builder())
+        .setBufferSize(BUFFER_BYTES)
+        .setDirectBuffers(true)
+        .setWorkerThreads(1)
+        .setWorkerOption(Options.WORKER_NAME, "hub")
+        .setSocketOption(Options.CONNECTION_HIGH_WATER, sockets)
+        .setSocketOption(Options.CONNECTION_LOW_WATER, sockets)
+        .setSocketOption(Options.TCP_NODELAY, true)
+        .setSocketOption(Options.SEND_BUFFER, SEND_BUFFER_BYTES)
+        .setSocketOption(Options.KEEP_ALIVE, true)
+        .setSocketOption(Options.REUSE_ADDRESSES, true)
+        .setServerOption(UndertowOptions.MAX_HEADER_SIZE, HEADER_BYTES_MAX)
+        .setServerOption(UndertowOptions.MAX_HEADERS, HEADERS_MAX)
+        .setServerOption(UndertowOptions.MAX_PARAMETERS, PARAMETERS_MAX)
+        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) REQUEST_BYTES_MAX)
+        .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_MILLIS_MAX)
+        .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS_MAX)
+        .setServerOption(UndertowOptions.ALWAYS_SET_DATE, false);
+  }
+
+  private Undertow.Builder listening(Undertow.Builder builder) {
+    TlsConfig tls = config.tls();
+    if (tls.certificates().isEmpty() || tls.key().isEmpty()) {
+      return builder.addHttpListener(config.port(), config.address());
+    }
+    TlsFiles files = new TlsFiles(tls.certificates().get(), tls.key().get(), Clock.system());
+    return builder.addHttpsListener(config.port(), config.address(), files.context());
   }
 
   /// Whether it listens.

@@ -9,6 +9,7 @@ package io.wardbell.server;
 /// @param addressHeader see [ProxyConfig]
 /// @param trustedProxies see [ProxyConfig]
 /// @param subPath the path of the vault server's `DOMAIN`, such as `/vault`; empty for none
+/// @param tls see [TlsConfig]
 public record ServerConfig(
     String address,
     int port,
@@ -16,7 +17,8 @@ public record ServerConfig(
     int operatorPort,
     String addressHeader,
     String trustedProxies,
-    String subPath) {
+    String subPath,
+    TlsConfig tls) {
   /// @throws IllegalArgumentException saying what would be right
   public ServerConfig {
     checkPort("WEBSOCKET_PORT", port);

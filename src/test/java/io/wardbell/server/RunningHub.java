@@ -32,10 +32,14 @@ final class RunningHub implements AutoCloseable {
   }
 
   RunningHub(Path folder, HubConfig limits) {
+    this(folder, limits, TlsConfig.NONE);
+  }
+
+  RunningHub(Path folder, HubConfig limits, TlsConfig tls) {
     accounts.asOf(Instant.now());
     hub = new Hub(limits, accounts, metrics, Clock.system());
     ServerConfig config =
-        new ServerConfig("127.0.0.1", 0, "127.0.0.1", 0, "X-Real-IP", "local", "/vault");
+        new ServerConfig("127.0.0.1", 0, "127.0.0.1", 0, "X-Real-IP", "local", "/vault", tls);
     AuthConfig auth = new AuthConfig(Tokens.ORIGIN, tokens.writeKey(folder.resolve("key.pem")));
     Authenticator authenticator = new Authenticator(auth, Clock.system());
     listener = new HubListener(config, hub, authenticator);
