@@ -225,7 +225,7 @@ final class RealTwin implements Database.Twin, AutoCloseable {
     for (Column column : columns(table)) {
       Object value = row.get(column.name());
       boolean captured = VaultTables.CAPTURE.tables().get(table).columns().contains(column.name());
-      if (value != null || captured && !column.required()) {
+      if (value != null || (captured && !column.required())) {
         whole.put(column.name(), parameter(value));
       } else if (column.required()) {
         whole.put(column.name(), filler(column.type(), content));
