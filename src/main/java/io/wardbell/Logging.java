@@ -5,9 +5,11 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import io.wardbell.config.ProcessSettings.LogLevel;
+import io.wardbell.source.engine.StatementLog;
 import org.slf4j.LoggerFactory;
 
 /// One line an event on the standard output, libraries from WARN on. Logback finds this class
@@ -37,7 +39,28 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.addAppender(console);
     logback.getLogger(Logging.class.getPackageName()).setLevel(Level.INFO);
     engine(logback, Level.OFF);
+    statements(logback);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /// Debezium's warning about statements in a binary log ends the engine, and is not printed: it
+  /// holds the statement.
+  private static void statements(LoggerContext logback) {
+    AppenderBase<ILoggingEvent> listener =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            if (event.getMessage().startsWith(StatementLog.MESSAGE)) {
+              StatementLog.read(event.getThreadName());
+            }
+          }
+        };
+    listener.setContext(logback);
+    listener.start();
+    var logger = logback.getLogger(StatementLog.LOGGER);
+    logger.setLevel(Level.WARN);
+    logger.setAdditive(false);
+    logger.addAppender(listener);
   }
 
   /// From now on: the standard output is for something else.

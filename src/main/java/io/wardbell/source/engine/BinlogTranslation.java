@@ -76,6 +76,15 @@ final class BinlogTranslation implements EngineRun.Translation {
     }
   }
 
+  @Override
+  public String explain(String said) {
+    if (said.contains("internal schema size")) {
+      return "a connection writes rows without all columns to the binary log, because it is older"
+          + " than binlog_row_image=FULL, or sets another: restart the vault server";
+    }
+    return said.contains("could not find next log") ? "the binary log was reset" : said;
+  }
+
   private void translate(SourceRecord record, EngineRun.Handover out)
       throws InterruptedException, GapException {
     if (!(record.value() instanceof Struct value)) {

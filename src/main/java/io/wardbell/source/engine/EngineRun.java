@@ -31,6 +31,11 @@ final class EngineRun {
     /// Hands on what the record says: nothing, one event or several. May wait, for instance until a
     /// commit is visible to others.
     void take(SourceRecord record, Handover out) throws InterruptedException, GapException;
+
+    /// What the library said when it failed, for people.
+    default String explain(String said) {
+      return said;
+    }
   }
 
   /// Where events go.
@@ -124,7 +129,7 @@ final class EngineRun {
   private void completed(boolean success, @Nullable String message, @Nullable Throwable error) {
     @Nullable Throwable cause = innermost(error);
     failure.set(cause);
-    end.compareAndSet(null, new End("engine", explain(message, cause)));
+    end.compareAndSet(null, new End("engine", translation.explain(explain(message, cause))));
     done.countDown();
   }
 

@@ -38,12 +38,14 @@ final class LogClientWatch implements Runnable {
       return;
     }
     watching = true;
+    StatementLog.watch(threadName, watched);
     Thread.ofPlatform()
         .daemon()
         .name("engine-watch")
         .start(() -> {
           try {
             client.join();
+            StatementLog.forget(threadName, watched);
             if (!watched.isOverWithin(LAST_WORD)) {
               watched.stop("engine", "the server closed the connection");
             }

@@ -246,6 +246,27 @@ final class BinlogFaultsIT {
     }
   }
 
+  /// As the vault server's connections do that are older than the change of the format.
+  @ParameterizedTest
+  @MethodSource("servers")
+  void statementsInTheLogAreNoticed(Product product) throws Exception {
+    try (TestBinlogServer server = BinlogSourceIT.prepared(product);
+        Connection c = server.connect();
+        BinlogSource source = source(server)) {
+      VaultServer vault = VaultServer.on(c);
+      String ann = vault.accounts().register("ann@example.org");
+      Fold fold = new Fold();
+      source.start(fold);
+      await(fold::following);
+      await(() -> !dumps(c).isEmpty());
+      try (Statement s = c.createStatement()) {
+        s.execute("SET SESSION binlog_format = 'STATEMENT'");
+      }
+      ended(fold, "statement", () -> vault.ciphers().create(ann));
+      assertThat(fold.model().items()).isEqualTo(1);
+    }
+  }
+
   private interface Deed {
     void run() throws Exception;
   }
