@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SimulationIT {
   private static final int SEEDS = Integer.getInteger("wardbell.sim.seeds", 3);
   private static final long FIRST = Long.getLong("wardbell.sim.first", 1);
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 12;
 
   static Stream<TestDatabase.Kind> kinds() {
     return TestDatabase.Kind.selected();
@@ -23,10 +23,10 @@ class SimulationIT {
   @ParameterizedTest
   @MethodSource("kinds")
   void everyClientConverges(TestDatabase.Kind kind) throws Exception {
-    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-      try (TestDatabase database = kind.start()) {
-        database.setUp(ServerSchema.NEWEST);
-        try (Connection connection = database.connect()) {
+    try (TestDatabase database = kind.start()) {
+      database.setUp(ServerSchema.NEWEST);
+      try (Connection connection = database.connect()) {
+        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
           System.out.println(
               kind + " " + RealDatabaseRun.play(seed, ROUNDS, connection, database.source()));
         }

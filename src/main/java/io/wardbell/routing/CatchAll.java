@@ -21,14 +21,21 @@ import org.jspecify.annotations.Nullable;
 /// whatever status, from 30 s before the bump until bumps have been quiet for a second. So an edit
 /// in an organization of a thousand members, which bumps all of them, makes nobody sync. What is
 /// left, changed settings or a profile among it, is told by a sync.
+///
+/// Quiet means that nobody was bumped who shares an organization with the user: of ten thousand
+/// members the first is bumped half a minute before the write, and the last as long after it.
 final class CatchAll {
   /// A write is bumped for long before it is made where many others are bumped, too.
   private static final long REACH = Duration.ofSeconds(30).toNanos();
 
   private static final long QUIET = Duration.ofSeconds(1).toNanos();
 
-  /// Bumps that never become quiet are judged after this.
-  private static final long PATIENCE = Duration.ofSeconds(30).toNanos();
+  /// Bumps that never become quiet are judged after this. Twice ten thousand members, at some
+  /// milliseconds each.
+  private static final long PATIENCE = Duration.ofMinutes(2).toNanos();
+
+  /// Bumps are not judged more often than this, however many wait.
+  private static final long PACE = Duration.ofMillis(50).toNanos();
 
   /// Explanations that are remembered, of users and of organizations each; bumps that wait.
   private static final int MAX = 200_000;
@@ -39,6 +46,9 @@ final class CatchAll {
   private final Map<Id<Kind.User>, Bump> bumps = new LinkedHashMap<>();
   private final Map<Id<Kind.User>, Long> users = new LinkedHashMap<>();
   private final Map<Id<Kind.Organization>, Long> organizations = new LinkedHashMap<>();
+
+  /// When somebody of an organization was bumped last.
+  private final Map<Id<Kind.Organization>, Long> bumpedIn = new LinkedHashMap<>();
 
   /// Whose bumps a gap kept from being judged.
   private final Set<Id<Kind.User>> doubtful = new HashSet<>();
@@ -123,6 +133,9 @@ final class CatchAll {
           long first = known == null ? now : known.first();
           return new Bump(first, Math.min(now + QUIET, first + PATIENCE));
         });
+    for (Id<Kind.Organization> organization : model.organizationsOf(user)) {
+      note(bumpedIn, organization, now);
+    }
     due = Math.min(due, now + QUIET);
   }
 
@@ -166,13 +179,31 @@ final class CatchAll {
         next = Math.min(next, bump.due());
         continue;
       }
+      long quiet = Math.min(quietAt(entry.getKey(), now), bump.first() + PATIENCE);
+      if (quiet - now > 0) {
+        entry.setValue(new Bump(bump.first(), quiet));
+        next = Math.min(next, quiet);
+        continue;
+      }
       all.remove();
       if (!explained(entry.getKey(), bump.first() - REACH)) {
         found.add(new Unexplained(entry.getKey(), bump.first()));
       }
     }
-    due = next;
+    due = next == Long.MAX_VALUE ? next : Math.max(next, now + PACE);
     found.forEach(unexplained);
+  }
+
+  /// When bumps will have been quiet around a user, if none comes any more.
+  private long quietAt(Id<Kind.User> user, long now) {
+    long quiet = now;
+    for (Id<Kind.Organization> organization : model.organizationsOf(user)) {
+      Long last = bumpedIn.get(organization);
+      if (last != null) {
+        quiet = Math.max(quiet, last + QUIET);
+      }
+    }
+    return quiet;
   }
 
   /// A bump that nothing explains, and when it was seen first.

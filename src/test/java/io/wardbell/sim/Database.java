@@ -87,14 +87,22 @@ final class Database {
   private Consumer<List<RowChange>> log = changes -> {};
   private Consumer<String> beforeStatement = table -> {};
   private final Twin twin;
+  private final String prefix;
   private int nextId;
   int statements;
 
   /// Commits that changed anything but accounts.
   int changes;
 
+  /// In memory alone.
+  Database(Timeline time, Dialect dialect) {
+    this(time, dialect, null, "");
+  }
+
   /// @param twin null for none
-  Database(Timeline time, Dialect dialect, Twin twin) {
+  /// @param prefix of all ids, so that many can share a real database
+  Database(Timeline time, Dialect dialect, Twin twin, String prefix) {
+    this.prefix = prefix;
     this.time = time;
     this.dialect = dialect;
     this.twin = twin;
@@ -115,7 +123,7 @@ final class Database {
   }
 
   String newId(String kind) {
-    return kind + "%03d".formatted(++nextId);
+    return prefix + kind + "%03d".formatted(++nextId);
   }
 
   /// The time as a date column keeps it.

@@ -30,7 +30,7 @@ class OperationsPageTest {
       }
     }
     Timeline time = new Timeline(1);
-    Database db = new Database(time, Database.Dialect.POSTGRESQL, null);
+    Database db = new Database(time, Database.Dialect.POSTGRESQL);
     Menu all = new Menu(time, db, new Server(db, true), Bell.allTables());
     assertThat(named).isEqualTo(new TreeSet<>(all.names()));
   }

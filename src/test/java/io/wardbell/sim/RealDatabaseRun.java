@@ -8,7 +8,7 @@ import java.sql.SQLException;
 public final class RealDatabaseRun {
   private RealDatabaseRun() {}
 
-  /// Plays one seed on a database with the server's tables and no rows.
+  /// Plays one seed on a database with the server's tables, where others may have been played.
   ///
   /// @param connection the server's
   /// @return what was done

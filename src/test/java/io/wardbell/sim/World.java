@@ -64,7 +64,10 @@ final class World {
     time = new Timeline(seed);
     List<Database.Dialect> dialects = List.of(Database.Dialect.values());
     Database.Dialect any = dialects.get(time.below(dialects.size()));
-    db = new Database(time, twin == null ? any : twin.dialect(), twin);
+    db =
+        twin == null
+            ? new Database(time, any)
+            : new Database(time, twin.dialect(), twin, seed + "-");
     Set<String> tables = new HashSet<>(Bell.allTables());
     boolean groups = time.once(2);
     if (!groups && time.once(2) && twin == null) { // A server of 2020 to 2022.
