@@ -198,7 +198,8 @@ final class Session implements Link, Sender.Feed {
   }
 
   private void read(byte[] data, boolean text) {
-    if (text != protocol.text()) {
+    // Microsoft's client for Java sends JSON in binary messages; MessagePack is no text.
+    if (text && !protocol.text()) {
       end(CloseReason.BAD_MESSAGE);
       return;
     }

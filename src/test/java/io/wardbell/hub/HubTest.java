@@ -385,6 +385,17 @@ class HubTest {
   }
 
   @Test
+  void jsonInABinaryMessageIsReadAsTheJavaClientSendsIt() {
+    Peer peer = open(caller(ANN, "stamp"));
+    peer.link().received(Wire.handshake("json"), false);
+    peer.link().received("{\"type\":6}\u001e".getBytes(StandardCharsets.UTF_8), false);
+    peer.taken();
+    tell(item(), ANN);
+    assertThat(peer.taken()).hasSize(1);
+    assertThat(peer.transport().closeCode).isNull();
+  }
+
+  @Test
   void textAfterAMessagePackHandshakeIsBroken() {
     Peer peer = connect(ANN);
     peer.link().received(Wire.hex(Wire.PING), true);
