@@ -11,6 +11,7 @@ import io.wardbell.hub.signalr.Protocol;
 import io.wardbell.id.Id;
 import io.wardbell.id.StampHash;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
@@ -74,6 +75,7 @@ final class AnyBytes {
   }
 
   private void connection(byte[] data) {
+    hub.clock.advance(Duration.ofMinutes(1)); // Each conversation's change is no burst's.
     Caller caller =
         new Caller.Account(
             new Principal(Id.of(TestHub.ANN), StampHash.of("stamp"), "device", hub.clock.now()));
