@@ -41,6 +41,12 @@ class IsolationIT {
     return new Delivery(notification, new Audience.Users(ids));
   }
 
+  private static Delivery requestFor(String id, String user) {
+    return new Delivery(
+        new Notification.OfAuthRequest(UpdateType.AUTH_REQUEST, Id.of(id), Id.of(user), null),
+        Audience.Users.of(Id.of(user)));
+  }
+
   @Test
   void readerThatStopsReadingIsCutAndDelaysNobody() {
     try (RunningHub running = new RunningHub(folder, LIMITS)) {
@@ -55,9 +61,9 @@ class IsolationIT {
       try (NodeClient reader =
           NodeClient.start(running.url("/hub"), running.tokens.login(ANN, "device", "stamp"))
               .awaitConnected()) {
-        // Far more than kernels and outboxes hold.
+        // Far more than kernels and outboxes hold, of what no burst holds back.
         for (int i = 0; i < 200_000; i++) {
-          running.hub.deliver(folderFor("folder-" + i + "-" + "x".repeat(300), BOB));
+          running.hub.deliver(requestFor("request-" + i + "-" + "x".repeat(300), BOB));
         }
         running.hub.deliver(folderFor("last", BOB, ANN));
         reader.awaitNotification(n -> n.at("/Payload/Id").asText().equals("last"), SOON);

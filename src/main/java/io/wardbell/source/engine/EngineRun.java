@@ -76,7 +76,16 @@ final class EngineRun {
             .using(this::completed)
             .notifying(this::handle)
             .build();
-    thread = Thread.ofPlatform().name(name).daemon().unstarted(engine);
+    thread = Thread.ofPlatform().name(name).daemon().unstarted(this::work);
+  }
+
+  /// An engine that fails while it is being closed throws instead of saying that it is done.
+  private void work() {
+    try {
+      engine.run();
+    } catch (RuntimeException e) {
+      completed(false, null, e);
+    }
   }
 
   /// Runs until the engine ends by itself or [#stop] is called.
