@@ -53,7 +53,7 @@ public final class Hub implements AutoCloseable {
     turnstile = new Turnstile(config);
     waitingRoom = new WaitingRoom(clock);
     registry = new Registry(config.rememberedUsersMax());
-    governor = new SyncGovernor(clock, accounts, this::push);
+    governor = new SyncGovernor(config.burstMessagesMax(), clock, accounts, this::push);
     timekeeper = new Timekeeper(clock, new Duties());
     metrics.gauge("sessions", "Open WebSocket sessions", all::size);
     metrics.gauge(

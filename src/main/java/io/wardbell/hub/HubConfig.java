@@ -76,7 +76,18 @@ public record HubConfig(
                 "Accounts without a connection of which it is remembered what they missed, 0 to"
                     + " 10,000,000.",
             fallback = "100000")
-        int rememberedUsersMax) {
+        int rememberedUsersMax,
+    @Setting(
+            value = "WARDBELL_BURST_MESSAGES",
+            doc =
+                "Messages about items, folders and Sends that a client gets at once, 1 to 10,000;"
+                    + " then one a second. The rest of a burst becomes one that tells it to sync.",
+            fallback = "10")
+        int burstMessagesMax) {
+  /// Who shares, moves or deletes a handful sees it at once; ten requests cost a server less than a
+  /// sync of a common vault.
+  static final int BURST_MESSAGES = 10;
+
   /// @throws IllegalArgumentException naming the limit that is out of range
   public HubConfig {
     check("WARDBELL_CONNECTIONS", connectionsMax, 1, 1_000_000);
@@ -92,6 +103,7 @@ public record HubConfig(
     check("WARDBELL_SLOW_SECONDS", slowSeconds, 1, 600);
     check("WARDBELL_SILENCE_SECONDS", silenceSeconds, 30, 3_600);
     check("WARDBELL_REMEMBERED_USERS", rememberedUsersMax, 0, 10_000_000);
+    check("WARDBELL_BURST_MESSAGES", burstMessagesMax, 1, 10_000);
   }
 
   private static void check(String name, int value, int least, int most) {

@@ -60,6 +60,7 @@ final class SyncGovernor {
 
   private record Release(DeviceEntry client, List<UpdateType> types) {}
 
+  private final int burstMax;
   private final Clock clock;
   private final AccountView accounts;
   private final Outlet outlet;
@@ -67,7 +68,9 @@ final class SyncGovernor {
       new PriorityQueue<>(Comparator.comparingLong(client -> client.due));
   private long paidUntil;
 
-  SyncGovernor(Clock clock, AccountView accounts, Outlet outlet) {
+  /// @param burstMax how many messages of a burst a client gets at once
+  SyncGovernor(int burstMax, Clock clock, AccountView accounts, Outlet outlet) {
+    this.burstMax = burstMax;
     this.clock = clock;
     this.accounts = accounts;
     this.outlet = outlet;
@@ -132,7 +135,7 @@ final class SyncGovernor {
   /// Decides whether a client is told of an item. Cheap, unless it was told to sync just before, or
   /// is told of many. The thread that delivers.
   Pass item(DeviceEntry client, long now) {
-    if (client.held || !client.burst.take(now)) {
+    if (client.held || !client.burst.take(now, burstMax)) {
       return new Pass(false, hold(client, now));
     }
     long syncedAt = client.syncedAt;

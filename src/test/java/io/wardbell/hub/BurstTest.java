@@ -42,7 +42,7 @@ class BurstTest {
     TestHub.Peer peer = hub.connect(ANN);
     List<Integer> during = bulk(peer, 2_000); // 40 s
     assertThat(during.subList(0, 10)).containsOnly(0);
-    assertThat(count(during, 0)).as("requests").isLessThanOrEqualTo(3 * ItemBurst.AT_ONCE);
+    assertThat(count(during, 0)).as("requests").isLessThanOrEqualTo(3 * HubConfig.BURST_MESSAGES);
     assertThat(count(during, 17)).as("syncs while it goes on").isLessThanOrEqualTo(3);
     hub.wait(Duration.ofSeconds(10));
     assertThat(peer.types()).as("one when it is over").containsExactly(17);
@@ -200,7 +200,7 @@ class BurstTest {
       many.tellItems(members);
       many.wait(Duration.ofMillis(1));
     }
-    assertThat(many.queued("sync_cipher_create")).isEqualTo(10_000 * ItemBurst.AT_ONCE);
+    assertThat(many.queued("sync_cipher_create")).isEqualTo(10_000 * HubConfig.BURST_MESSAGES);
     long most = 0;
     long before = 0;
     for (int second = 0; second < 220; second++) {

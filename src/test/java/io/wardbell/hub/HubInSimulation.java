@@ -31,7 +31,8 @@ public final class HubInSimulation {
   }
 
   private static final HubConfig CONFIG =
-      new HubConfig(20_000, 100, 20_000, 25, 2_000, 15, 32_768, 300, 256, 131_072, 30, 60, 100_000);
+      new HubConfig(
+          20_000, 100, 20_000, 25, 2_000, 15, 32_768, 300, 256, 131_072, 30, 60, 100_000, 10);
 
   /// A token lasts two hours; most are not fresh.
   private static final Duration TOKEN_AGE = Duration.ofMinutes(10);

@@ -43,7 +43,20 @@ final class TestHub {
     hub =
         new Hub(
             new HubConfig(
-                connections, connections, connections, 2, 5, 15, 1024, 1000, 4, 4096, 30, 60, 100),
+                connections,
+                connections,
+                connections,
+                2,
+                5,
+                15,
+                1024,
+                1000,
+                4,
+                4096,
+                30,
+                60,
+                100,
+                10),
             accounts,
             metrics,
             clock);

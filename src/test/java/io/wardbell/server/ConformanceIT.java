@@ -28,7 +28,7 @@ class ConformanceIT {
   private static final String PING = "029106";
   private static final String OK = "7b7d1e";
   private static final HubConfig LIMITS =
-      new HubConfig(1000, 100, 500, 25, 500, 2, 1024, 100, 64, 65_536, 30, 60, 1000);
+      new HubConfig(1000, 100, 500, 25, 500, 2, 1024, 100, 64, 65_536, 30, 60, 1000, 10);
 
   @TempDir private static Path folder;
   private static RunningHub running;

@@ -30,7 +30,7 @@ final class Echo implements AutoCloseable {
 
   Echo() {
     HubConfig limits =
-        new HubConfig(100, 100, 100, 25, 100, 15, 32_768, 300, 256, 131_072, 30, 60, 100);
+        new HubConfig(100, 100, 100, 25, 100, 15, 32_768, 300, 256, 131_072, 30, 60, 100, 10);
     Hub hub = new Hub(limits, new KnownAccounts(), new Metrics(), Clock.system());
     HubListener listener =
         new HubListener(

@@ -43,7 +43,7 @@ final class FanOutBench {
     Path folder = Files.createTempDirectory("wardbell-bench");
     var limits =
         new HubConfig(
-            20_000, 100, 20_000, 25, 20_000, 60, 1024, 300, 256, 131_072, 30, 60, 100_000);
+            20_000, 100, 20_000, 25, 20_000, 60, 1024, 300, 256, 131_072, 30, 60, 100_000, 10);
     try (RunningHub running = new RunningHub(folder, limits)) {
       StringBuilder tokens = new StringBuilder();
       Set<Id<Kind.User>> users = new HashSet<>();

@@ -26,7 +26,7 @@ class IsolationIT {
   private static final String BOB = "00000000-0000-4000-8000-00000000000b";
   private static final Duration SOON = Duration.ofSeconds(10);
   private static final HubConfig LIMITS =
-      new HubConfig(1000, 100, 500, 25, 500, 15, 1024, 300, 64, 16_384, 2, 60, 1000);
+      new HubConfig(1000, 100, 500, 25, 500, 15, 1024, 300, 64, 16_384, 2, 60, 1000, 10);
 
   @TempDir private Path folder;
 

@@ -16,7 +16,7 @@ import java.time.Instant;
 /// The hub with its real listeners on 127.0.0.1, without a database behind it.
 final class RunningHub implements AutoCloseable {
   static final HubConfig LIMITS =
-      new HubConfig(1000, 100, 500, 25, 500, 15, 1024, 300, 64, 65_536, 30, 60, 1000);
+      new HubConfig(1000, 100, 500, 25, 500, 15, 1024, 300, 64, 65_536, 30, 60, 1000, 10);
 
   final Tokens tokens = Tokens.create();
   final KnownAccounts accounts = new KnownAccounts();

@@ -22,7 +22,8 @@ import java.util.Set;
 /// `change`, `flood`. Arguments: a folder, then how many users of each kind there are.
 final class SoakServer {
   private static final HubConfig LIMITS =
-      new HubConfig(20_000, 100, 20_000, 25, 20_000, 60, 1024, 300, 256, 131_072, 10, 60, 100_000);
+      new HubConfig(
+          20_000, 100, 20_000, 25, 20_000, 60, 1024, 300, 256, 131_072, 10, 60, 100_000, 10);
 
   private final RunningHub running;
   private final Set<Id<Kind.User>> members = new HashSet<>();
