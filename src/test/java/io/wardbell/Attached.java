@@ -1,5 +1,6 @@
 package io.wardbell;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wardbell.change.ChangeSource;
@@ -8,6 +9,8 @@ import io.wardbell.config.Secret;
 import io.wardbell.demo.SetupSql;
 import io.wardbell.demo.TestPostgres;
 import io.wardbell.demo.ThrowawayPostgres;
+import io.wardbell.id.Id;
+import io.wardbell.id.Kind;
 import io.wardbell.notification.Delivery;
 import io.wardbell.observe.Clock;
 import io.wardbell.observe.Metrics;
@@ -19,8 +22,12 @@ import io.wardbell.routing.Router;
 import io.wardbell.routing.RoutingConfig;
 import io.wardbell.source.engine.PostgresDatabase;
 import io.wardbell.source.engine.SourceDatabase;
+import io.wardbell.vault.Reconciliation;
+import io.wardbell.vault.VaultChange;
 import io.wardbell.vault.VaultModel;
 import io.wardbell.vault.VaultTables;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -92,6 +99,22 @@ final class Attached implements AutoCloseable {
         .until(() ->
             source.state() instanceof SourceState.Streaming
                 && pipeline.state() instanceof PipelineState.Following);
+  }
+
+  /// The tables, read by plain SQL, are a snapshot that must show no difference.
+  void assertEqualToTables(Connection connection) throws SQLException {
+    for (Id<Kind.Organization> organization : Tables.organizations(connection)) {
+      var _ = model.settle(organization); // What came last may still wait.
+    }
+    model.beginSnapshot(Tables.names());
+    Tables.snapshot(connection).forEach(model::apply);
+    Reconciliation differences = model.endSnapshot();
+    assertThat(differences.changes())
+        .filteredOn(change -> !(change instanceof VaultChange.AccountChanged))
+        .isEmpty();
+    assertThat(differences.settlements())
+        .allSatisfy(s -> assertThat(s.items()).isEmpty())
+        .allSatisfy(s -> assertThat(s.resync()).isEmpty());
   }
 
   /// Leaves the database; the model stays to be looked at.

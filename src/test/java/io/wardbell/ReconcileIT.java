@@ -10,11 +10,8 @@ import io.wardbell.demo.SetupSql;
 import io.wardbell.demo.TestPostgres;
 import io.wardbell.demo.ThrowawayPostgres.Shutdown;
 import io.wardbell.demo.VaultServer;
-import io.wardbell.id.Id;
 import io.wardbell.notification.Delivery;
 import io.wardbell.notification.Notification;
-import io.wardbell.vault.Reconciliation;
-import io.wardbell.vault.VaultChange;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -67,7 +64,7 @@ class ReconcileIT {
         try (Connection connection = server.connect()) {
           awaitMarker(connection);
           wardbell.stop();
-          assertEqualToTables(wardbell, connection);
+          wardbell.assertEqualToTables(connection);
           assertThat(toldFolders()).isEqualTo(ids(connection, "folders"));
         }
         System.out.printf(
@@ -125,23 +122,6 @@ class ReconcileIT {
                 .anyMatch(d ->
                     d.notification() instanceof Notification.OfFolder told
                         && told.id().toString().equals(folder)));
-  }
-
-  /// The tables, read by plain SQL, are a snapshot that must show no difference.
-  private static void assertEqualToTables(Attached wardbell, Connection connection)
-      throws SQLException {
-    for (String organization : ids(connection, "organizations")) {
-      var _ = wardbell.model.settle(Id.of(organization)); // What was streamed last may still wait.
-    }
-    wardbell.model.beginSnapshot(Tables.names());
-    Tables.snapshot(connection).forEach(wardbell.model::apply);
-    Reconciliation differences = wardbell.model.endSnapshot();
-    assertThat(differences.changes())
-        .filteredOn(change -> !(change instanceof VaultChange.AccountChanged))
-        .isEmpty();
-    assertThat(differences.settlements())
-        .allSatisfy(s -> assertThat(s.items()).isEmpty())
-        .allSatisfy(s -> assertThat(s.resync()).isEmpty());
   }
 
   /// The folders that clients have if they do as they are told.

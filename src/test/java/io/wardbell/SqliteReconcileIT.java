@@ -9,12 +9,9 @@ import io.wardbell.demo.ServerOrganizations.Role;
 import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.ThrowawaySqlite;
 import io.wardbell.demo.VaultServer;
-import io.wardbell.id.Id;
 import io.wardbell.notification.Delivery;
 import io.wardbell.notification.Notification;
 import io.wardbell.source.engine.SqliteDatabase;
-import io.wardbell.vault.Reconciliation;
-import io.wardbell.vault.VaultChange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +107,7 @@ class SqliteReconcileIT {
       assertThat(wardbell.bug.get()).isNull();
       assertThat(wardbell.catchUps.get()).as("engines that were compared").isEqualTo(2);
       wardbell.stop();
-      assertEqualToTables(wardbell);
+      wardbell.assertEqualToTables(connection);
     } finally {
       serverStops();
       files.close();
@@ -150,7 +147,7 @@ class SqliteReconcileIT {
     assertThat(wardbell.bug.get()).isNull();
     assertThat(wardbell.catchUps.get()).as("no engine ended").isEqualTo(1);
     wardbell.stop();
-    assertEqualToTables(wardbell);
+    wardbell.assertEqualToTables(connection);
     assertThat(toldFolders()).isEqualTo(ids("folders"));
   }
 
@@ -286,22 +283,6 @@ class SqliteReconcileIT {
                 .anyMatch(d ->
                     d.notification() instanceof Notification.OfFolder told
                         && told.id().toString().equals(folderId)));
-  }
-
-  /// The tables, read by plain SQL, are a snapshot that must show no difference.
-  private void assertEqualToTables(Attached wardbell) throws SQLException {
-    for (String organization : ids("organizations")) {
-      var _ = wardbell.model.settle(Id.of(organization)); // What came last may still wait.
-    }
-    wardbell.model.beginSnapshot(Tables.names());
-    Tables.snapshot(connection).forEach(wardbell.model::apply);
-    Reconciliation differences = wardbell.model.endSnapshot();
-    assertThat(differences.changes())
-        .filteredOn(change -> !(change instanceof VaultChange.AccountChanged))
-        .isEmpty();
-    assertThat(differences.settlements())
-        .allSatisfy(s -> assertThat(s.items()).isEmpty())
-        .allSatisfy(s -> assertThat(s.resync()).isEmpty());
   }
 
   /// The folders that clients have if they do as they are told.

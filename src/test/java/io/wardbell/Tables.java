@@ -4,6 +4,8 @@ import io.wardbell.change.Capture;
 import io.wardbell.change.Columns;
 import io.wardbell.change.Row;
 import io.wardbell.change.RowChange;
+import io.wardbell.id.Id;
+import io.wardbell.id.Kind;
 import io.wardbell.vault.VaultTables;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -44,6 +46,18 @@ final class Tables {
   /// The names of the captured tables.
   static Set<String> names() {
     return VaultTables.CAPTURE.tables().keySet();
+  }
+
+  /// Every organization there is.
+  static List<Id<Kind.Organization>> organizations(Connection connection) throws SQLException {
+    List<Id<Kind.Organization>> ids = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT uuid FROM organizations")) {
+      while (row.next()) {
+        ids.add(Id.of(row.getString(1).strip()));
+      }
+    }
+    return ids;
   }
 
   private static List<RowChange> read(Connection connection, String table, List<String> columns)
