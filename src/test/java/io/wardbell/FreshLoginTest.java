@@ -116,7 +116,7 @@ class FreshLoginTest {
   void aStampThatChangedWhileASnapshotRanIsNotJudgedBeforeTheStreamShowedIt() throws Exception {
     begin();
     done();
-    offer(new SourceEvent.Lost("engine", "gone"));
+    offer(new SourceEvent.Lost("engine", "gone", Duration.ZERO));
     begin();
     clock.advance(Duration.ofSeconds(20)); // password changed and logged in again
     judged = login(ANN, "new");

@@ -1,5 +1,6 @@
 package io.wardbell.change;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -43,5 +44,7 @@ public sealed interface SourceEvent {
   ///
   /// @param reason from a closed set of words, for the metric
   /// @param why for people
-  record Lost(String reason, String why) implements SourceEvent {}
+  /// @param quiet for how long the log was known to hold nothing new when it was last heard of;
+  ///   zero if that is not known
+  record Lost(String reason, String why, Duration quiet) implements SourceEvent {}
 }

@@ -140,8 +140,9 @@ public final class Pipeline implements ChangeSink {
         metrics.count(Count.ROWS_UNREADABLE, table);
         log.warn("A row of {} could not be read: {}", table, why);
       }
-      case SourceEvent.Lost(var reason, var why) -> {
+      case SourceEvent.Lost(var reason, var why, var quiet) -> {
         snapshotting = false;
+        model.lost(quiet);
         metrics.count(Count.GAPS, reason);
         log.warn(
             "The database's log was lost; the next snapshot will tell what was missed: {}", why);

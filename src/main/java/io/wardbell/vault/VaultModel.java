@@ -81,6 +81,14 @@ public final class VaultModel {
     generation++;
     snapshotting = true;
     covered = tables;
+    recency.beginSnapshot();
+  }
+
+  /// The log was lost.
+  ///
+  /// @param quiet for how long it was known to hold nothing new before
+  public void lost(Duration quiet) {
+    recency.lost(quiet);
   }
 
   /// Takes the changes of one commit over, or of several. A row that is deleted and written again
@@ -124,6 +132,7 @@ public final class VaultModel {
       meaning.forEach(recency::streamed);
       return meaning;
     }
+    meaning.forEach(recency::read);
     if (!absorb) {
       meaning.forEach(different -> differences.add(different, recency.mayHide(different)));
     }
@@ -301,6 +310,7 @@ public final class VaultModel {
     }
     known.addAll(covered);
     snapshotting = false;
+    recency.endSnapshot();
     return first
         ? new Reconciliation(true, false, List.of(), List.of())
         : new Reconciliation(false, overwhelmed, changes, settlements);

@@ -25,21 +25,29 @@ import org.jspecify.annotations.Nullable;
 /// that fails: port and data stay.
 public final class TestBinlogServer implements AutoCloseable {
   /// The servers that tests run on, where their programs are found; `-Dwardbell.database=mariadb`
-  /// keeps one of them.
+  /// keeps one of them. `-Dwardbell.mariadb.programs=FOLDER` (`wardbell.mysql.programs`) names a
+  /// folder with another release: `mariadbd` and `mariadb-install-db`, or `mysqld`.
   public enum Product {
     /// The system's package.
     MARIADB("/usr/sbin/mariadbd"),
     /// Unpacked by the Maven profile `mysql`.
     MYSQL(MysqlPrograms.UNPACKED + "/" + MysqlPrograms.SERVER);
 
+    private final @Nullable String folder;
     private final Path program;
 
-    Product(String program) {
-      this.program = Path.of(program).toAbsolutePath();
+    Product(String usual) {
+      folder = System.getProperty("wardbell." + name().toLowerCase(Locale.ROOT) + ".programs");
+      Path path = Path.of(usual);
+      program = (folder == null ? path : Path.of(folder, path.getFileName() + "")).toAbsolutePath();
     }
 
     private Path program() throws IOException {
-      return this == MYSQL ? MysqlPrograms.server() : program;
+      return this == MYSQL && folder == null ? MysqlPrograms.server() : program;
+    }
+
+    private String installer() {
+      return (folder == null ? "/usr/bin" : folder) + "/mariadb-install-db";
     }
 
     /// Those that this run is for.
@@ -104,7 +112,7 @@ public final class TestBinlogServer implements AutoCloseable {
         switch (product) {
           case MARIADB ->
               List.of(
-                  "/usr/bin/mariadb-install-db",
+                  product.installer(),
                   "--no-defaults",
                   "--datadir=" + data(),
                   "--tmpdir=" + folder.resolve("tmp"),

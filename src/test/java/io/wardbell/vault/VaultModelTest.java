@@ -242,17 +242,52 @@ class VaultModelTest {
     assertThat(again(model, rows).overwhelmed()).isFalse();
   }
 
-  @Test
-  void whereDatesAreWholeSecondsTheLastTwoBeforeAGapCountAsChanged() {
+  /// A team, and one item that was written twice in its last second.
+  private static VaultModel wholeSeconds() {
     VaultModel model = new VaultModel(true, Duration.ofSeconds(1));
     model.beginSnapshot(ALL);
     team().forEach(model::apply);
     model.endSnapshot();
     model.apply(personal("mine", "alice", T0.plusSeconds(60)));
+    return model;
+  }
+
+  private static List<RowChange> teamWithNewer(Instant date) {
     List<RowChange> rows = team();
-    rows.set(18, personal("mine", "alice", T0.plusSeconds(60)));
-    assertThat(again(model, rows).changes())
-        .extracting(change -> ((VaultChange.CipherChanged) change).id())
+    rows.set(18, personal("mine", "alice", date));
+    return rows;
+  }
+
+  private static List<Id<Kind.Cipher>> items(Reconciliation reconciliation) {
+    return reconciliation.changes().stream()
+        .map(change -> ((VaultChange.CipherChanged) change).id())
+        .toList();
+  }
+
+  @Test
+  void whereDatesAreWholeSecondsTheLastTwoBeforeAGapCountAsChanged() {
+    VaultModel model = wholeSeconds();
+    model.lost(Duration.ofMillis(2_900));
+    assertThat(items(again(model, teamWithNewer(T0.plusSeconds(60)))))
+        .containsExactly(Id.of("mine"));
+  }
+
+  @Test
+  void whereTheLogWasQuietBeforeAGapNothingCountsAsChanged() {
+    VaultModel model = wholeSeconds();
+    model.lost(Duration.ofSeconds(3));
+    assertThat(again(model, teamWithNewer(T0.plusSeconds(60))).changes()).isEmpty();
+    model.lost(Duration.ofSeconds(3));
+    assertThat(again(model, teamWithNewer(T0.plusSeconds(60))).changes()).isEmpty();
+  }
+
+  @Test
+  void whatASnapshotShowedIsDoubtedWhereTheLogIsLostAgainAtOnce() {
+    VaultModel model = wholeSeconds();
+    model.lost(Duration.ofSeconds(10));
+    again(model, teamWithNewer(T0.plusSeconds(90)));
+    model.lost(Duration.ZERO);
+    assertThat(items(again(model, teamWithNewer(T0.plusSeconds(90)))))
         .containsExactly(Id.of("mine"));
   }
 

@@ -4,11 +4,13 @@ import io.wardbell.change.SourceFault;
 import io.wardbell.config.Secret;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /// Opens short connections for checks and positions, to MariaDB and MySQL alike by MariaDB's
 /// driver, and explains why one could not be opened.
@@ -61,8 +63,7 @@ final class BinlogConnections {
 
   /// What the server's error number means for whoever set this up.
   SourceFault explain(SQLException e) {
-    String said =
-        Optional.ofNullable(e.getMessage()).flatMap(m -> m.lines().findFirst()).orElse("no reason");
+    String said = firstLine(e);
     String where = database.where();
     return switch (e.getErrorCode()) {
       case 1045, 1698, 1862 ->
@@ -88,14 +89,44 @@ final class BinlogConnections {
           SourceFault.setup(
               "the database at %s demands TLS: write ssl_mode=required in WARDBELL_DATABASE_URL"
                   .formatted(where));
-      default ->
-          said.contains("ssl not enabled")
-              ? SourceFault.setup(
-                  ("the database at %s has no TLS, which WARDBELL_DATABASE_URL asks for: give the"
-                          + " server a certificate, or write ssl_mode=preferred")
-                      .formatted(where))
-              : SourceFault.unreachable(
-                  "the database at %s cannot be reached: %s".formatted(where, said));
+      default -> {
+        if (said.contains("ssl not enabled")) {
+          yield SourceFault.setup(
+              ("the database at %s has no TLS, which WARDBELL_DATABASE_URL asks for: give the"
+                      + " server a certificate, or write ssl_mode=preferred")
+                  .formatted(where));
+        }
+        @Nullable String refusal = certificateRefusal(e);
+        yield refusal == null
+            ? SourceFault.unreachable(
+                "the database at %s cannot be reached: %s".formatted(where, said))
+            : SourceFault.setup(refusal);
+      }
     };
+  }
+
+  private static String firstLine(Throwable e) {
+    return Optional.ofNullable(e.getMessage())
+        .flatMap(m -> m.lines().findFirst())
+        .orElse("no reason");
+  }
+
+  /// Why the server's certificate was not taken; null if that was not the matter.
+  private @Nullable String certificateRefusal(SQLException e) {
+    @Nullable Throwable cause = e;
+    for (int depth = 0; cause != null && depth < 20; depth++, cause = cause.getCause()) {
+      String said = firstLine(cause);
+      if (said.contains("correspond to certificate")) {
+        return ("the database's certificate is not for %s, the host in WARDBELL_DATABASE_URL (%s):"
+                + " write the name that it is for, or ssl_mode=verify_ca")
+            .formatted(database.host(), said.replaceFirst(".* : ", ""));
+      }
+      if (cause instanceof CertificateException) {
+        return ("the certificate of the database at %s was not issued by what ssl_ca names (%s):"
+                + " let ssl_ca name its issuer's certificate")
+            .formatted(database.where(), said);
+      }
+    }
+    return null;
   }
 }

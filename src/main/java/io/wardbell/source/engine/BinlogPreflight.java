@@ -63,6 +63,9 @@ final class BinlogPreflight {
     SequencedMap<String, List<String>> tables = new LinkedHashMap<>();
     List<String> absent = new ArrayList<>();
     if (fatal.isEmpty()) {
+      checkDefinitions(connection, found.keySet(), fatal);
+    }
+    if (fatal.isEmpty()) {
       for (Map.Entry<String, Capture.Table> wanted : capture.tables().entrySet()) {
         String name = wanted.getKey();
         @Nullable Set<String> columns = found.get(name);
@@ -211,6 +214,29 @@ final class BinlogPreflight {
     return found;
   }
 
+  /// Whether the role sees how tables are made: one line for all of them, because one grant on the
+  /// database is what it usually has.
+  private void checkDefinitions(Connection connection, Set<String> tables, List<String> fatal)
+      throws SQLException {
+    Set<String> hidden = new TreeSet<>();
+    for (String table : tables) {
+      if (denied(
+          connection, "SHOW CREATE TABLE " + quoted(database.database()) + "." + quoted(table))) {
+        hidden.add(table);
+      }
+    }
+    if (!hidden.isEmpty()) {
+      fatal.add(
+          "user %s may not see how %s %s made: run GRANT REFERENCES ON %s.* TO '%s'@'%%';"
+              .formatted(
+                  database.user(),
+                  String.join(", ", hidden),
+                  hidden.size() == 1 ? "is" : "are",
+                  quoted(database.database()),
+                  database.user()));
+    }
+  }
+
   /// Tries what an engine will do; the grants may have come by roles and wildcards.
   private @Nullable String fault(Connection connection, String table, List<String> columns)
       throws SQLException {
@@ -231,10 +257,6 @@ final class BinlogPreflight {
               name,
               database.user(),
               RUN_SETUP);
-    }
-    if (denied(connection, "SHOW CREATE TABLE " + name)) {
-      return "user %s may not see how table %s is made: run GRANT REFERENCES ON %s TO '%s'@'%%'; or %s"
-          .formatted(database.user(), table, name, database.user(), RUN_SETUP);
     }
     return null;
   }

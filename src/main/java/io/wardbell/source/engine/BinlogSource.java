@@ -165,6 +165,11 @@ final class BinlogSource implements ChangeSource {
     }
 
     @Override
+    public Duration quiet() {
+      return translation.quiet();
+    }
+
+    @Override
     public @Nullable String astray() {
       @Nullable BinlogPosition read = translation.read();
       try {

@@ -2,6 +2,7 @@ package io.wardbell.source.engine;
 
 import io.wardbell.change.RowChange;
 import io.wardbell.change.SourceEvent;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.kafka.connect.data.Struct;
@@ -31,6 +32,12 @@ final class BinlogTranslation implements EngineRun.Translation {
     record Live() implements Phase {}
   }
 
+  /// A sign of life that comes after such a silence was not waiting to be read: the server sends
+  /// one each 0.8 s while its log has nothing else.
+  private static final Duration AWAITED_MIN = Duration.ofMillis(400);
+
+  private static final Duration AWAITED_MAX = Duration.ofSeconds(2);
+
   private static final String HEARTBEATS = "__debezium-heartbeat";
 
   private final BinlogPosition start;
@@ -42,6 +49,8 @@ final class BinlogTranslation implements EngineRun.Translation {
   private Phase phase = new Phase.Snapshot();
   private volatile BinlogPosition read;
   private volatile long lastRecord;
+  private volatile long lastRow;
+  private volatile long nothingNewUpTo;
   private volatile boolean streaming;
 
   /// @param start where the log is read from
@@ -54,6 +63,13 @@ final class BinlogTranslation implements EngineRun.Translation {
     this.onLogRead = onLogRead;
     this.nanoTime = nanoTime;
     lastRecord = nanoTime.getAsLong();
+    lastRow = lastRecord;
+    nothingNewUpTo = lastRecord;
+  }
+
+  /// For how long, up to the last proof of it, the log had no rows. Any thread.
+  Duration quiet() {
+    return Duration.ofNanos(Math.max(0, nothingNewUpTo - lastRow));
   }
 
   /// How long nothing has come, not even a sign of life; 0 while rows are being read. Any thread.
@@ -69,10 +85,21 @@ final class BinlogTranslation implements EngineRun.Translation {
   @Override
   public void take(SourceRecord record, EngineRun.Handover out)
       throws InterruptedException, GapException {
+    noteQuiet(record);
     try {
       translate(record, out);
     } finally {
       lastRecord = nanoTime.getAsLong();
+    }
+  }
+
+  private void noteQuiet(SourceRecord record) {
+    long now = nanoTime.getAsLong();
+    long silence = now - lastRecord;
+    if (!record.topic().startsWith(HEARTBEATS)) {
+      lastRow = now;
+    } else if (streaming && silence >= AWAITED_MIN.toNanos() && silence <= AWAITED_MAX.toNanos()) {
+      nothingNewUpTo = now;
     }
   }
 

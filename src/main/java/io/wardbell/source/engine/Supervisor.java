@@ -61,6 +61,11 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
     /// Asked once a minute: why what is read is not what the database writes; null if it is.
     @Nullable String astray();
 
+    /// Asked when the engine has ended: for how long the log was known to hold nothing new.
+    default Duration quiet() {
+      return Duration.ZERO;
+    }
+
     /// Asked every second until changes come: what the engine has to wait for before it can begin;
     /// null if nothing is in its way.
     default @Nullable String waitsFor() {
@@ -169,7 +174,7 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
       state.set(new SourceState.Snapshotting(clock.now()));
       put(sink, new SourceEvent.SnapshotBegun(plan.tableNames(), clock.now()));
       EngineRun.End end = run(attempt, plan);
-      put(sink, new SourceEvent.Lost(end.reason(), end.why()));
+      put(sink, new SourceEvent.Lost(end.reason(), end.why(), attempt.quiet()));
       return end;
     }
   }

@@ -39,6 +39,7 @@ final class Fold implements ChangeSink {
           throw new AssertionError("a row of " + table + ": " + why);
       case SourceEvent.Lost lost -> {
         losses.add(lost);
+        model.lost(lost.quiet());
         following = false;
       }
     }
