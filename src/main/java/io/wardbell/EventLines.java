@@ -9,6 +9,7 @@ import io.wardbell.notification.Audience;
 import io.wardbell.notification.Delivery;
 import io.wardbell.notification.Notification;
 import io.wardbell.observe.Clock;
+import io.wardbell.ops.Event;
 import io.wardbell.ops.SyncReport;
 import io.wardbell.pipeline.Watcher;
 import io.wardbell.vault.VaultTables;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// One line for each change that was read and each notification that it makes: for people, or as a
@@ -47,21 +49,52 @@ final class EventLines implements Watcher {
     this.out = out;
   }
 
+  /// What became of the row.
+  static String what(RowChange change) {
+    return switch (change) {
+      case RowChange.Upserted _ -> "upserted";
+      case RowChange.Replaced _ -> "replaced";
+      case RowChange.Deleted _ -> "deleted";
+    };
+  }
+
+  private static Row row(RowChange change) {
+    return switch (change) {
+      case RowChange.Upserted(_, var after) -> after;
+      case RowChange.Replaced(_, var after) -> after;
+      case RowChange.Deleted(_, var key) -> key;
+    };
+  }
+
+  /// The row's key, shortened.
+  static String shortKey(RowChange change) {
+    return key(change.table(), row(change)).values().stream()
+        .map(Event::shortened)
+        .collect(Collectors.joining(" "));
+  }
+
+  /// What a notification is about, shortened; empty for an account as a whole.
+  static String shortId(Notification notification) {
+    @Nullable String id = id(notification);
+    return id == null ? "" : Event.shortened(id);
+  }
+
+  /// Who is told, shortened.
+  static String shortPeople(Audience audience) {
+    return switch (audience) {
+      case Audience.Users(var users) when users.size() == 1 ->
+          Event.shortened(sorted(users).getFirst());
+      case Audience.Users(var users) -> users.size() + " users";
+      case Audience.StaleSessions(var user, _) ->
+          "older logins of " + Event.shortened(user.toString());
+      case Audience.Anonymous _, Audience.Everyone _ -> people(audience);
+    };
+  }
+
   @Override
   public void changed(RowChange change, Instant committedAt) {
-    String what =
-        switch (change) {
-          case RowChange.Upserted _ -> "upserted";
-          case RowChange.Replaced _ -> "replaced";
-          case RowChange.Deleted _ -> "deleted";
-        };
-    Row row =
-        switch (change) {
-          case RowChange.Upserted(_, var after) -> after;
-          case RowChange.Replaced(_, var after) -> after;
-          case RowChange.Deleted(_, var key) -> key;
-        };
-    Map<String, String> key = key(change.table(), row);
+    String what = what(change);
+    Map<String, String> key = key(change.table(), row(change));
     if (format == Format.PLAIN) {
       out.accept(
           "%s %-19s %-8s %s"

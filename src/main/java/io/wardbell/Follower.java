@@ -1,6 +1,7 @@
 package io.wardbell;
 
 import io.wardbell.change.ChangeSource;
+import io.wardbell.change.HeldLog;
 import io.wardbell.change.SourceFault;
 import io.wardbell.change.SourceState;
 import io.wardbell.observe.Clock;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,14 @@ final class Follower implements AutoCloseable {
                 clock,
                 metrics,
                 onBug));
+    metrics.gauge("synced", "1 if clients hear of every change", () -> sync().synced() ? 1 : 0);
+    metrics.gauge(
+        "retained.log.bytes", "Log that the database keeps for Wardbell", this::heldBytes);
+  }
+
+  private double heldBytes() {
+    @Nullable HeldLog held = heldLog();
+    return held == null ? 0 : held.bytes();
   }
 
   /// Waits until the database can be read, for the plan's patience at most.
@@ -122,6 +132,11 @@ final class Follower implements AutoCloseable {
     return source.state() instanceof SourceState.Away(_, var reason)
         ? new SyncReport(false, "away", reason)
         : new SyncReport(false, word, why);
+  }
+
+  /// What the database keeps for us; null if nothing. Any thread.
+  @Nullable HeldLog heldLog() {
+    return source.heldLog();
   }
 
   @Override

@@ -41,7 +41,7 @@ final class HealthCommand implements Callable<Integer> {
       say(body(connection, status));
       return status == HttpURLConnection.HTTP_OK ? Main.Exit.OK : Main.Exit.NO;
     } catch (IOException | IllegalArgumentException e) {
-      say("no answer from " + url + " (" + e.getMessage() + ")");
+      say("no answer from " + url + " (" + e.getMessage() + ") [WB-OPS-01]");
       return Main.Exit.NO;
     }
   }

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import io.wardbell.config.ProcessSettings.LogFormat;
 import io.wardbell.config.ProcessSettings.LogLevel;
 import io.wardbell.source.engine.StatementLog;
 import org.slf4j.LoggerFactory;
@@ -70,6 +71,21 @@ public final class Logging extends ContextAwareBase implements Configurator {
             instanceof ConsoleAppender<ILoggingEvent> console) {
       console.stop();
       console.setTarget("System.err");
+      console.start();
+    }
+  }
+
+  /// What a line is from now on.
+  static void format(LogFormat format) {
+    if (format == LogFormat.JSON
+        && LoggerFactory.getILoggerFactory() instanceof LoggerContext logback
+        && logback.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender(CONSOLE)
+            instanceof ConsoleAppender<ILoggingEvent> console) {
+      JsonLines lines = new JsonLines();
+      lines.setContext(logback);
+      lines.start();
+      console.stop();
+      console.setEncoder(lines);
       console.start();
     }
   }

@@ -1,5 +1,6 @@
 package io.wardbell;
 
+import io.wardbell.config.BuiltInHub;
 import io.wardbell.config.DatabaseAccess;
 import io.wardbell.config.Fault;
 import io.wardbell.config.OperatorAddress;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       TailCommand.class,
       HealthCommand.class,
+      DoctorCommand.class,
       PrintConfigCommand.class,
       SetupSqlCommand.class,
     })
@@ -44,6 +46,7 @@ final class Main implements Runnable {
           OperatorAddress.class,
           ProxyConfig.class,
           SourceSettings.class,
+          BuiltInHub.class,
           HubConfig.class,
           ProcessSettings.class);
 
@@ -115,7 +118,7 @@ final class Main implements Runnable {
       throws Exception {
     if (e instanceof SettingsException settings) {
       for (Fault fault : settings.faults()) {
-        command.getErr().println("wardbell: " + fault);
+        command.getErr().println("wardbell: " + fault + " [WB-SET-01]");
       }
       return Exit.SETTINGS;
     }

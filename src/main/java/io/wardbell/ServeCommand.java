@@ -17,7 +17,9 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Settings settings = main.settings().check();
-    Logging.level(settings.read(ProcessSettings.class).logLevel());
+    ProcessSettings process = settings.read(ProcessSettings.class);
+    Logging.level(process.logLevel());
+    Logging.format(process.logFormat());
     return new Wiring(settings).serve();
   }
 }

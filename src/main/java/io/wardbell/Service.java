@@ -1,8 +1,10 @@
 package io.wardbell;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.wardbell.auth.AccountView;
 import io.wardbell.auth.AuthConfig;
 import io.wardbell.auth.Authenticator;
+import io.wardbell.change.HeldLog;
 import io.wardbell.change.SourceFault;
 import io.wardbell.config.SettingsException;
 import io.wardbell.hub.Hub;
@@ -12,20 +14,28 @@ import io.wardbell.id.Kind;
 import io.wardbell.notification.Delivery;
 import io.wardbell.observe.Clock;
 import io.wardbell.observe.Metrics;
+import io.wardbell.ops.Activity;
+import io.wardbell.ops.Held;
 import io.wardbell.ops.Probes;
+import io.wardbell.ops.StatusBoard;
 import io.wardbell.ops.SyncReport;
+import io.wardbell.ops.Usage;
 import io.wardbell.pipeline.Outlet;
+import io.wardbell.pipeline.Pipeline;
 import io.wardbell.pipeline.Watcher;
 import io.wardbell.server.HubListener;
 import io.wardbell.server.OperatorListener;
 import io.wardbell.server.ServerConfig;
 import io.wardbell.source.engine.SourceDatabase;
 import io.wardbell.vault.VaultChange;
+import java.lang.management.ManagementFactory;
 import java.net.SocketException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,6 +63,7 @@ final class Service implements AutoCloseable {
   private final Metrics metrics = new Metrics();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Activity activity = new Activity();
   private final Follower follower;
   private final Hub hub;
   private final Authenticator authenticator;
@@ -67,7 +78,10 @@ final class Service implements AutoCloseable {
     follower =
         new Follower(
             new Follower.Plan(
-                plan.database(), plan.groupsEnabled(), plan.patience(), plan.watcher()),
+                plan.database(),
+                plan.groupsEnabled(),
+                plan.patience(),
+                Watcher.both(plan.watcher(), new StatusEvents(activity, clock))),
             new ToHub(),
             clock,
             metrics,
@@ -75,7 +89,8 @@ final class Service implements AutoCloseable {
     authenticator = new Authenticator(plan.auth(), clock);
     probes.need(authenticator::notReady);
     hubListener = new HubListener(plan.server(), hub, authenticator);
-    operatorListener = new OperatorListener(plan.server(), probes, metrics);
+    StatusBoard board = new StatusBoard(new Shown(), activity, metrics, clock);
+    operatorListener = new OperatorListener(plan.server(), probes, metrics, board);
   }
 
   /// Listens, then reads the database. Clients are accepted meanwhile and checked when it has been
@@ -197,6 +212,62 @@ final class Service implements AutoCloseable {
     @Override
     public @Nullable Instant asOf() {
       return follower.accounts().asOf();
+    }
+  }
+
+  /// What the status page shows.
+  private final class Shown implements StatusBoard.Running {
+    @Override
+    public String version() {
+      return new Main.Version().getVersion()[0];
+    }
+
+    @Override
+    public String database() {
+      return plan.database().label();
+    }
+
+    @Override
+    public SyncReport sync() {
+      return follower.sync();
+    }
+
+    @Override
+    public List<Usage> usages() {
+      Runtime memory = Runtime.getRuntime();
+      List<Usage> usages =
+          new ArrayList<>(
+              List.of(
+                  new Usage(
+                      "connections", metrics.shown("connections"), plan.hub().connectionsMax()),
+                  new Usage(
+                      "queue source → pipeline",
+                      metrics.shown("queue.source.depth"),
+                      Pipeline.QUEUE_MAX),
+                  new Usage(
+                      "queue of clients to be told to sync",
+                      metrics.shown("syncs.waiting"),
+                      plan.hub().connectionsMax()),
+                  new Usage(
+                      "accounts remembered",
+                      metrics.shown("users.remembered"),
+                      plan.hub().rememberedUsersMax()),
+                  new Usage(
+                      "memory (MiB)",
+                      (memory.totalMemory() - memory.freeMemory()) >> 20,
+                      memory.maxMemory() >> 20)));
+      if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
+        usages.add(
+            new Usage(
+                "open files", unix.getOpenFileDescriptorCount(), unix.getMaxFileDescriptorCount()));
+      }
+      return usages;
+    }
+
+    @Override
+    public @Nullable Held held() {
+      @Nullable HeldLog held = follower.heldLog();
+      return held == null ? null : new Held(held.name(), held.bytes(), held.bytesMax());
     }
   }
 

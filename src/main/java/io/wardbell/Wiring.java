@@ -56,12 +56,7 @@ final class Wiring {
     VaultServer vault = settings.read(VaultServer.class);
     SourceSettings source = settings.read(SourceSettings.class);
     try (Tail tail =
-        new Tail(
-            database(settings.read(DatabaseAccess.class), source),
-            vault.groupsEnabled().orElse(true),
-            source.patience(),
-            format,
-            out)) {
+        new Tail(database(), vault.groupsEnabled().orElse(true), source.patience(), format, out)) {
       Runtime.getRuntime().addShutdownHook(new Thread(tail::close, "shutdown"));
       return tail.run() ? Main.Exit.OK : Main.Exit.SOFTWARE;
     } catch (SourceFault e) {
@@ -80,7 +75,7 @@ final class Wiring {
     VaultServer vault = settings.read(VaultServer.class);
     SourceSettings source = settings.read(SourceSettings.class);
     return new Service.Plan(
-        database(settings.read(DatabaseAccess.class), source),
+        database(),
         // Not told: then groups count if there are any. With groups off the server makes none.
         vault.groupsEnabled().orElse(true),
         new AuthConfig(vault.domain().origin(), vault.keyFile()),
@@ -105,12 +100,19 @@ final class Wiring {
         settings.read(TlsConfig.class));
   }
 
+  /// The database that the settings name.
+  ///
+  /// @throws SettingsException if they name none, or one that cannot be followed
+  SourceDatabase database() {
+    return database(settings.read(DatabaseAccess.class), settings.read(SourceSettings.class));
+  }
+
   private static SourceDatabase database(DatabaseAccess access, SourceSettings source) {
     DatabaseUrl url = access.url();
     if (access.asServer() && url.hasLogin()) {
       log.warn(
           "DATABASE_URL is the vault server's own login, which owns its tables: better make a role for"
-              + " Wardbell (`wardbell setup-sql`) and set WARDBELL_DATABASE_URL");
+              + " Wardbell (`wardbell setup-sql`) and set WARDBELL_DATABASE_URL [WB-SET-02]");
     }
     url.ignored().forEach(line -> log.warn("{}: {}", access.setting(), line));
     try {

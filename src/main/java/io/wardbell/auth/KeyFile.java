@@ -88,12 +88,14 @@ final class KeyFile {
       fault = null;
     } catch (NoSuchFileException e) {
       failed(
-          "the key file %s is missing: the vault server writes it at its first start"
+          "the key file %s is missing: the vault server writes it at its first start [WB-KEY-01]"
               .formatted(path));
     } catch (IOException e) {
-      failed("the key file %s cannot be read: %s".formatted(path, e.getClass().getSimpleName()));
+      failed(
+          "the key file %s cannot be read: %s [WB-KEY-02]"
+              .formatted(path, e.getClass().getSimpleName()));
     } catch (BadKeyException e) {
-      failed("the key file %s cannot be used: %s".formatted(path, e.getMessage()));
+      failed("the key file %s cannot be used: %s [WB-KEY-03]".formatted(path, e.getMessage()));
     } finally {
       lookedAt = clock.nanoTime();
     }

@@ -1,5 +1,7 @@
 package io.wardbell.change;
 
+import org.jspecify.annotations.Nullable;
+
 /// Reads one database for as long as it is open, whatever happens to the database meanwhile.
 public interface ChangeSource extends AutoCloseable {
   /// Looks once whether the database can be read.
@@ -12,6 +14,12 @@ public interface ChangeSource extends AutoCloseable {
 
   /// What the source is doing. Any thread.
   SourceState state();
+
+  /// What the server keeps for this source, as of the last minute; null if nothing, or if it is not
+  /// known yet. Any thread.
+  default @Nullable HeldLog heldLog() {
+    return null;
+  }
 
   /// Ends the connection to the database, within about a second.
   @Override

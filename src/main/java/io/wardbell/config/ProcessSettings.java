@@ -8,6 +8,12 @@ public record ProcessSettings(
             fallback = "info")
         LogLevel logLevel,
     @Setting(
+            value = "WARDBELL_LOG_FORMAT",
+            doc =
+                "What a line of the log is: plain (for people) or json (an object, for programs).",
+            fallback = "plain")
+        LogFormat logFormat,
+    @Setting(
             value = "WARDBELL_HEAP",
             doc = "The largest Java heap, read by the launcher, in the JVM's form (128m, 1g).",
             fallback = "128m")
@@ -19,6 +25,12 @@ public record ProcessSettings(
     INFO,
     DEBUG,
     TRACE
+  }
+
+  /// What a line is.
+  public enum LogFormat {
+    PLAIN,
+    JSON
   }
 
   public ProcessSettings {

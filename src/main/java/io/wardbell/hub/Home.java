@@ -5,6 +5,9 @@ interface Home {
   /// The client can now hear what it missed: it pinged, or it had a second to prepare itself.
   void ready(Session session);
 
+  /// A message goes to the client's socket.
+  void sending(Message message);
+
   /// Messages were dropped because the client did not take them. It takes some again.
   void fellBehind(Session session);
 

@@ -11,6 +11,7 @@ import io.wardbell.notification.UpdateType;
 import io.wardbell.observe.Clock;
 import io.wardbell.observe.Count;
 import io.wardbell.observe.Metrics;
+import io.wardbell.observe.Stage;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -330,6 +331,13 @@ public final class Hub implements AutoCloseable {
       session.catchUp = null;
       client.owed = false;
       catchUp.type().ifPresent(type -> ask(client, type));
+    }
+
+    @Override
+    public void sending(Message message) {
+      if (message.madeAt() != DeviceEntry.NEVER) {
+        metrics.took(Stage.ROUTED_TO_SENT, clock.nanoTime() - message.madeAt());
+      }
     }
 
     @Override

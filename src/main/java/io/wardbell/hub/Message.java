@@ -27,27 +27,39 @@ final class Message {
 
   private final Notification notification;
   private final boolean anonymous;
+  private final long madeAt;
   private final Encoded messagePack;
   private volatile @Nullable Encoded json;
 
-  private Message(Notification notification, boolean anonymous) {
+  private Message(Notification notification, boolean anonymous, long madeAt) {
     this.notification = notification;
     this.anonymous = anonymous;
+    this.madeAt = madeAt;
     this.messagePack = encoded(Protocol.MESSAGE_PACK);
   }
 
   /// For sessions of accounts.
   static Message of(Notification notification) {
-    return new Message(notification, false);
+    return new Message(notification, false, DeviceEntry.NEVER);
+  }
+
+  /// For sessions of accounts, made now and to be sent at once.
+  static Message of(Notification notification, long now) {
+    return new Message(notification, false, now);
   }
 
   /// For those who wait on the anonymous hub: another method, and the user beside the payload.
   static Message anonymous(Notification notification) {
-    return new Message(notification, true);
+    return new Message(notification, true, DeviceEntry.NEVER);
   }
 
   UpdateType type() {
     return notification.type();
+  }
+
+  /// When it was made; [DeviceEntry#NEVER] if it may have waited since then on purpose.
+  long madeAt() {
+    return madeAt;
   }
 
   /// About how many bytes it has.

@@ -381,9 +381,11 @@ final class Session implements Link, Sender.Feed {
       home.fellBehind(this);
     }
     Message message = outbox.poll();
-    return message == null
-        ? null
-        : new Sender.Frame(message.bytes(protocol, recipient), protocol.text());
+    if (message == null) {
+      return null;
+    }
+    home.sending(message);
+    return new Sender.Frame(message.bytes(protocol, recipient), protocol.text());
   }
 
   @Override

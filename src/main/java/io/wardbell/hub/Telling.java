@@ -28,7 +28,7 @@ final class Telling {
     this.push = push;
     this.number = number;
     this.now = now;
-    message = Message.of(notification);
+    message = Message.of(notification, now);
     governed = SyncGovernor.governs(notification.type());
     item =
         switch (notification) {

@@ -6,26 +6,40 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /// All metrics of one process. Safe for use by any thread; counting does not allocate after the
 /// first time. Labels are from closed sets: never an id, a token or an address.
 public final class Metrics {
   private record Key(Count count, String label) {}
 
+  private static final Duration[] BUCKETS =
+      LongStream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ConcurrentHashMap<Key, Counter> counters = new ConcurrentHashMap<>();
-  private final Timer commitToRouted;
+  private final EnumMap<Stage, Timer> stages = new EnumMap<>(Stage.class);
+  private volatile long lagNanos = -1;
 
   public Metrics() {
-    commitToRouted =
-        Timer.builder("wardbell.commit.to.routed")
-            .description(
-                "From the commit, by the database's clock, to the notification's hand-over")
-            .publishPercentiles(0.5, 0.95, 0.99)
-            .register(registry);
+    for (Stage stage : Stage.values()) {
+      stages.put(
+          stage,
+          Timer.builder("wardbell." + stage.metric())
+              .description(stage.help())
+              .serviceLevelObjectives(BUCKETS)
+              .register(registry));
+    }
   }
 
   /// Counts one.
@@ -62,10 +76,39 @@ public final class Metrics {
     Gauge.builder("wardbell." + name, value::getAsDouble).description(help).register(registry);
   }
 
-  /// Records how long after its commit a change was handed over. Negative lags (clocks that differ)
-  /// count as zero.
-  public void commitToRouted(Duration lag) {
-    commitToRouted.record(lag.isNegative() ? Duration.ZERO : lag);
+  /// A value that is shown, as it is now; 0 if there is none of this name.
+  public long shown(String name) {
+    Gauge gauge = registry.find("wardbell." + name).gauge();
+    return gauge == null ? 0 : (long) gauge.value();
+  }
+
+  /// Records how long a stage took. Negative times (clocks that differ) count as zero.
+  public void took(Stage stage, long nanos) {
+    long time = Math.max(0, nanos);
+    if (stage == Stage.COMMIT_TO_READ) {
+      lagNanos = time;
+    }
+    Timer timer = stages.get(stage);
+    if (timer != null) {
+      timer.record(time, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /// How long after its commit the last transaction was read; null before the first.
+  public @Nullable Duration lag() {
+    long nanos = lagNanos;
+    return nanos < 0 ? null : Duration.ofNanos(nanos);
+  }
+
+  /// What was counted under each label so far.
+  public SortedMap<String, Long> counted(Count count) {
+    SortedMap<String, Long> counted = new TreeMap<>();
+    counters.forEach((key, counter) -> {
+      if (key.count() == count) {
+        counted.put(key.label(), (long) counter.count());
+      }
+    });
+    return counted;
   }
 
   /// The Prometheus text format.

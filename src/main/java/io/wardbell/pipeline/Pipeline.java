@@ -8,6 +8,7 @@ import io.wardbell.observe.Clock;
 import io.wardbell.observe.Count;
 import io.wardbell.observe.Metrics;
 import io.wardbell.observe.Owner;
+import io.wardbell.observe.Stage;
 import io.wardbell.routing.Router;
 import io.wardbell.vault.Reconciliation;
 import io.wardbell.vault.VaultChange;
@@ -28,9 +29,9 @@ import org.slf4j.LoggerFactory;
 /// One thread named `pipeline` owns the model and everything that waits. Sources put events into a
 /// bounded queue; a full one makes the source wait, and after its patience give up its connection.
 public final class Pipeline implements ChangeSink {
-  /// Events between the source and the pipeline. An event is a transaction's rows or one row, so
-  /// the bound is some megabytes.
-  private static final int QUEUE_MAX = 4_096;
+  /// Events between the source and the pipeline, at most. An event is a transaction's rows or one
+  /// row, so the bound is some megabytes.
+  public static final int QUEUE_MAX = 4_096;
 
   /// How long what waits may wait for a queue that never empties.
   private static final long OVERDUE_NANOS_MAX = Duration.ofSeconds(1).toNanos();
@@ -113,7 +114,8 @@ public final class Pipeline implements ChangeSink {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error bug) {
       log.error(
-          "The pipeline failed; Wardbell stops, because it could not tell anything right", bug);
+          "The pipeline failed; Wardbell stops, because it could not tell anything right [WB-BUG-01]",
+          bug);
       onBug.accept(bug);
     }
   }
@@ -138,14 +140,15 @@ public final class Pipeline implements ChangeSink {
       case SourceEvent.SnapshotDone() -> reconcile();
       case SourceEvent.Unreadable(var table, var why) -> {
         metrics.count(Count.ROWS_UNREADABLE, table);
-        log.warn("A row of {} could not be read: {}", table, why);
+        log.warn("A row of {} could not be read: {} [WB-LOG-01]", table, why);
       }
       case SourceEvent.Lost(var reason, var why, var quiet) -> {
         snapshotting = false;
         model.lost(quiet);
         metrics.count(Count.GAPS, reason);
         log.warn(
-            "The database's log was lost; the next snapshot will tell what was missed: {}", why);
+            "The database's log was lost; the next snapshot will tell what was missed: {} [WB-LOG-02]",
+            why);
         router.lost();
         state = new PipelineState.Gap(clock.now(), why);
       }
@@ -153,6 +156,10 @@ public final class Pipeline implements ChangeSink {
   }
 
   private void rows(List<RowChange> changes, Instant committedAt) {
+    long readAt = clock.nanoTime();
+    if (!snapshotting) {
+      metrics.took(Stage.COMMIT_TO_READ, Duration.between(committedAt, clock.now()).toNanos());
+    }
     for (RowChange change : changes) {
       metrics.count(Count.ROWS_READ, change.table());
       if (!snapshotting) {
@@ -166,7 +173,7 @@ public final class Pipeline implements ChangeSink {
     if (!snapshotting) {
       Instant now = clock.now();
       accounts.asOf(committedAt.isBefore(now) ? committedAt : now);
-      metrics.commitToRouted(Duration.between(committedAt, clock.now()));
+      metrics.took(Stage.READ_TO_ROUTED, clock.nanoTime() - readAt);
     }
   }
 
@@ -177,7 +184,7 @@ public final class Pipeline implements ChangeSink {
       case VaultChange.AccountChanged(var id, _, var after) -> accounts.put(id, after);
       case VaultChange.Unreadable(var table, _, var why) -> {
         metrics.count(Count.ROWS_UNREADABLE, table);
-        log.warn("A row of {} could not be read: {}", table, why);
+        log.warn("A row of {} could not be read: {} [WB-LOG-01]", table, why);
       }
       default -> {
         // Nothing that other threads look at.

@@ -13,6 +13,23 @@ public interface Watcher {
   /// A delivery was handed over.
   void delivered(Delivery delivery);
 
+  /// Two that watch.
+  static Watcher both(Watcher one, Watcher other) {
+    return new Watcher() {
+      @Override
+      public void changed(RowChange change, Instant committedAt) {
+        one.changed(change, committedAt);
+        other.changed(change, committedAt);
+      }
+
+      @Override
+      public void delivered(Delivery delivery) {
+        one.delivered(delivery);
+        other.delivered(delivery);
+      }
+    };
+  }
+
   /// Watches nothing.
   Watcher NONE =
       new Watcher() {

@@ -5,24 +5,27 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Methods;
 import io.wardbell.observe.Metrics;
 import io.wardbell.ops.Probes;
+import io.wardbell.ops.StatusBoard;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.Options;
 
-/// The listener for operators and their tools: probes and metrics. Private by default.
+/// The listener for operators and their tools: status page, probes and metrics. Private by default.
 public final class OperatorListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorListener.class);
 
   private final ServerConfig config;
   private final Probes probes;
   private final Metrics metrics;
+  private final StatusPage page;
   private volatile @Nullable Undertow undertow;
 
-  public OperatorListener(ServerConfig config, Probes probes, Metrics metrics) {
+  public OperatorListener(ServerConfig config, Probes probes, Metrics metrics, StatusBoard board) {
     this.config = config;
     this.probes = probes;
     this.metrics = metrics;
+    page = new StatusPage(board);
   }
 
   /// Begins to listen.
@@ -48,18 +51,24 @@ public final class OperatorListener implements AutoCloseable {
     return HubListener.Listeners.port(undertow);
   }
 
-  private void answer(HttpServerExchange exchange) {
+  private void answer(HttpServerExchange exchange) throws Exception {
     if (!exchange.getRequestMethod().equals(Methods.GET)
         && !exchange.getRequestMethod().equals(Methods.HEAD)) {
       Replies.json(exchange, 405, "only GET");
       return;
     }
     switch (exchange.getRequestPath()) {
+      case "/" -> page.page(exchange);
+      case "/status.css" -> page.style(exchange);
+      case "/status.js" -> page.script(exchange);
+      case "/status" -> page.state(exchange);
+      case "/events" -> page.stream(exchange);
       case "/livez" -> probe(exchange, probes.live());
       case "/readyz" -> probe(exchange, probes.ready());
       case "/syncz" -> probe(exchange, probes.sync());
       case "/metrics" -> Replies.body(exchange, 200, "text/plain; version=0.0.4", metrics.scrape());
-      default -> Replies.json(exchange, 404, "there are /livez, /readyz, /syncz and /metrics");
+      default ->
+          Replies.json(exchange, 404, "there are /, /status, /livez, /readyz, /syncz and /metrics");
     }
   }
 
@@ -70,6 +79,7 @@ public final class OperatorListener implements AutoCloseable {
   @Override
   public void close() {
     Undertow server = undertow;
+    page.close();
     if (server != null) {
       undertow = null;
       server.stop();

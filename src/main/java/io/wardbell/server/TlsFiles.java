@@ -105,7 +105,7 @@ final class TlsFiles {
     } catch (BadTlsFileException e) {
       String why = "%s: %s".formatted(path(e.setting()), e.getMessage());
       if (!why.equals(fault)) {
-        LOG.warn("{}; the certificate before stays in use", why);
+        LOG.warn("{}; the certificate before stays in use [WB-TLS-01]", why);
       }
       fault = why;
       marks = List.of();
@@ -121,7 +121,8 @@ final class TlsFiles {
         first.getSubjectX500Principal(),
         first.getNotAfter().toInstant());
     if (first.getNotAfter().toInstant().isBefore(clock.now())) {
-      LOG.warn("The certificate in {} has expired: clients will refuse it", certificates);
+      LOG.warn(
+          "The certificate in {} has expired: clients will refuse it [WB-TLS-02]", certificates);
     }
     return new Named("certificate-" + generation++, identity);
   }

@@ -8,10 +8,16 @@ import io.wardbell.hub.Hub;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.observe.Clock;
 import io.wardbell.observe.Metrics;
+import io.wardbell.ops.Activity;
+import io.wardbell.ops.Held;
 import io.wardbell.ops.Probes;
+import io.wardbell.ops.StatusBoard;
 import io.wardbell.ops.SyncReport;
+import io.wardbell.ops.Usage;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The hub with its real listeners on 127.0.0.1, without a database behind it.
 final class RunningHub implements AutoCloseable {
@@ -25,6 +31,8 @@ final class RunningHub implements AutoCloseable {
   final HubListener listener;
   final OperatorListener operator;
   final Probes probes;
+  final Activity activity = new Activity();
+  volatile @Nullable Held held;
   volatile SyncReport sync = new SyncReport(true, "streaming", null);
 
   RunningHub(Path folder) {
@@ -46,10 +54,44 @@ final class RunningHub implements AutoCloseable {
     probes = new Probes(() -> sync);
     probes.need(() -> listener.listening() ? null : "the listener is not there");
     probes.need(authenticator::notReady);
-    operator = new OperatorListener(config, probes, metrics);
+    operator =
+        new OperatorListener(
+            config,
+            probes,
+            metrics,
+            new StatusBoard(new Shown(), activity, metrics, Clock.system()));
     hub.start();
     listener.start();
     operator.start();
+  }
+
+  /// What the status page shows.
+  private final class Shown implements StatusBoard.Running {
+    @Override
+    public String version() {
+      return "wardbell 1.0.0";
+    }
+
+    @Override
+    public String database() {
+      return "PostgreSQL db.example.org:5432/vaultwarden";
+    }
+
+    @Override
+    public SyncReport sync() {
+      return sync;
+    }
+
+    @Override
+    public List<Usage> usages() {
+      return List.of(
+          new Usage("connections", hub.sessions(), 1000), new Usage("open files", 190, 200));
+    }
+
+    @Override
+    public @Nullable Held held() {
+      return held;
+    }
   }
 
   String url(String path) {

@@ -70,36 +70,36 @@ final class BinlogConnections {
           SourceFault.setup(
               ("the database at %s refused user %s (%s): check the user and the password in"
                       + " WARDBELL_DATABASE_URL, or set one with"
-                      + " ALTER USER '%s'@'%%' IDENTIFIED BY '...';")
+                      + " ALTER USER '%s'@'%%' IDENTIFIED BY '...'; [WB-MY-20]")
                   .formatted(where, database.user(), said, database.user()));
       case 3118, 4151 ->
           SourceFault.setup(
-              "user %s at %s is locked: run ALTER USER '%s'@'%%' IDENTIFIED BY '...' ACCOUNT UNLOCK;"
+              "user %s at %s is locked: run ALTER USER '%s'@'%%' IDENTIFIED BY '...' ACCOUNT UNLOCK; [WB-MY-21]"
                   .formatted(database.user(), where, database.user()));
       case 1044, 1049 ->
           SourceFault.setup(
               ("there is no database %s at %s that user %s may use: check the name in"
-                      + " WARDBELL_DATABASE_URL, and run what `wardbell setup-sql` prints in it")
+                      + " WARDBELL_DATABASE_URL, and run what `wardbell setup-sql` prints in it [WB-MY-22]")
                   .formatted(database.database(), where, database.user()));
       case 1130 ->
           SourceFault.setup(
-              "the database at %s lets nobody in from this machine: make the user '%s'@'%%' (%s)"
+              "the database at %s lets nobody in from this machine: make the user '%s'@'%%' (%s) [WB-MY-23]"
                   .formatted(where, database.user(), said));
       case 3159 ->
           SourceFault.setup(
-              "the database at %s demands TLS: write ssl_mode=required in WARDBELL_DATABASE_URL"
+              "the database at %s demands TLS: write ssl_mode=required in WARDBELL_DATABASE_URL [WB-MY-24]"
                   .formatted(where));
       default -> {
         if (said.contains("ssl not enabled")) {
           yield SourceFault.setup(
               ("the database at %s has no TLS, which WARDBELL_DATABASE_URL asks for: give the"
-                      + " server a certificate, or write ssl_mode=preferred")
+                      + " server a certificate, or write ssl_mode=preferred [WB-MY-25]")
                   .formatted(where));
         }
         @Nullable String refusal = certificateRefusal(e);
         yield refusal == null
             ? SourceFault.unreachable(
-                "the database at %s cannot be reached: %s".formatted(where, said))
+                "the database at %s cannot be reached: %s [WB-MY-26]".formatted(where, said))
             : SourceFault.setup(refusal);
       }
     };
@@ -118,12 +118,12 @@ final class BinlogConnections {
       String said = firstLine(cause);
       if (said.contains("correspond to certificate")) {
         return ("the database's certificate is not for %s, the host in WARDBELL_DATABASE_URL (%s):"
-                + " write the name that it is for, or ssl_mode=verify_ca")
+                + " write the name that it is for, or ssl_mode=verify_ca [WB-MY-27]")
             .formatted(database.host(), said.replaceFirst(".* : ", ""));
       }
       if (cause instanceof CertificateException) {
         return ("the certificate of the database at %s was not issued by what ssl_ca names (%s):"
-                + " let ssl_ca name its issuer's certificate")
+                + " let ssl_ca name its issuer's certificate [WB-MY-28]")
             .formatted(database.where(), said);
       }
     }

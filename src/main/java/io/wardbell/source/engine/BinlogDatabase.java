@@ -2,6 +2,7 @@ package io.wardbell.source.engine;
 
 import io.wardbell.change.Capture;
 import io.wardbell.change.ChangeSource;
+import io.wardbell.change.SourceFault;
 import io.wardbell.config.MysqlUrl;
 import io.wardbell.config.Secret;
 import io.wardbell.observe.Clock;
@@ -64,6 +65,16 @@ public record BinlogDatabase(
   @Override
   public ChangeSource source(Capture capture, Clock clock, Metrics metrics) {
     return new BinlogSource(this, capture, clock, metrics);
+  }
+
+  @Override
+  public Examination examine(Capture capture, Clock clock) throws SourceFault {
+    return BinlogExamination.of(this, capture);
+  }
+
+  @Override
+  public String label() {
+    return "MariaDB or MySQL " + where();
   }
 
   @Override

@@ -48,7 +48,8 @@ final class BinlogLog {
       }
       Thread.sleep(100);
     }
-    throw SourceFault.unreachable("the binary log holds no transaction yet: waiting for the first");
+    throw SourceFault.unreachable(
+        "the binary log holds no transaction yet: waiting for the first [WB-MY-28]");
   }
 
   /// null while there is no transaction in the log: Debezium cannot begin without one.

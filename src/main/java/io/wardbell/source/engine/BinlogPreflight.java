@@ -56,7 +56,7 @@ final class BinlogPreflight {
     Map<String, Set<String>> found = columns(connection);
     if (found.isEmpty()) {
       fatal.add(
-          "database %s shows user %s none of a vault server's tables: check the database's name, and %s"
+          "database %s shows user %s none of a vault server's tables: check the database's name, and %s [WB-MY-08]"
               .formatted(database.database(), database.user(), RUN_SETUP));
     }
     List<String> faults = new ArrayList<>();
@@ -94,7 +94,7 @@ final class BinlogPreflight {
     if (wanted.required()) {
       fatal.add(
           ("table %s is missing, or hidden from the user: this is no vault server's database"
-                  + " since 1.17; else %s")
+                  + " since 1.17; else %s [WB-MY-09]")
               .formatted(name, RUN_SETUP));
     } else {
       absent.add(name); // The server is older than the table.
@@ -134,7 +134,7 @@ final class BinlogPreflight {
     }
     for (String privilege : missing) {
       fatal.add(
-          "user %s lacks %s: run GRANT %s ON *.* TO '%s'@'%%';"
+          "user %s lacks %s: run GRANT %s ON *.* TO '%s'@'%%'; [WB-MY-10]"
               .formatted(database.user(), privilege, privilege, database.user()));
     }
   }
@@ -151,7 +151,7 @@ final class BinlogPreflight {
             || without.contains(database.database())) {
           fatal.add(
               ("database %s is kept out of the binary log: take binlog_do_db and binlog_ignore_db"
-                      + " out of my.cnf and restart the server")
+                      + " out of my.cnf and restart the server [WB-MY-11]")
                   .formatted(database.database()));
         }
       }
@@ -227,7 +227,7 @@ final class BinlogPreflight {
     }
     if (!hidden.isEmpty()) {
       fatal.add(
-          "user %s may not see how %s %s made: run GRANT REFERENCES ON %s.* TO '%s'@'%%';"
+          "user %s may not see how %s %s made: run GRANT REFERENCES ON %s.* TO '%s'@'%%'; [WB-MY-13]"
               .formatted(
                   database.user(),
                   String.join(", ", hidden),
@@ -248,7 +248,7 @@ final class BinlogPreflight {
           missing.add(column);
         }
       }
-      return "user %s may not read %s of table %s: run GRANT SELECT (%s) ON %s TO '%s'@'%%'; or %s"
+      return "user %s may not read %s of table %s: run GRANT SELECT (%s) ON %s TO '%s'@'%%'; or %s [WB-MY-12]"
           .formatted(
               database.user(),
               String.join(", ", missing),

@@ -43,7 +43,7 @@ final class BinlogSettingsCheck {
     String version = settings.getOrDefault("version", "");
     if (isOlder(server, version)) {
       faults.add(
-          "the server is %s %s, Wardbell needs %s or later"
+          "the server is %s %s, Wardbell needs %s or later [WB-MY-01]"
               .formatted(server.label(), version, server == BinlogServer.MARIADB ? "10.6" : "8.0"));
     }
     if (!"ON".equals(settings.get("log_bin"))) {
@@ -54,12 +54,12 @@ final class BinlogSettingsCheck {
     if ("0".equals(settings.get("server_id"))) {
       faults.add(
           "server_id is 0, which lets nobody read the log: add the line server_id=1 below [mysqld]"
-              + " in my.cnf and restart the server");
+              + " in my.cnf and restart the server [WB-MY-04]");
     }
     if ("ON".equals(settings.get("read_only")) || "1".equals(settings.get("read_only"))) {
       faults.add(
           "this server is read-only: point WARDBELL_DATABASE_URL at the one that the vault server"
-              + " writes to");
+              + " writes to [WB-MY-05]");
     }
     return faults;
   }
@@ -82,10 +82,10 @@ final class BinlogSettingsCheck {
       case MARIADB ->
           "the binary log is off: below [mysqld] in my.cnf add the lines log_bin=binlog,"
               + " binlog_format=ROW and binlog_expire_logs_seconds=86400 (one day is plenty), and"
-              + " restart the server";
+              + " restart the server [WB-MY-02]";
       case MYSQL ->
           "the binary log is off: take skip_log_bin, disable_log_bin or log_bin=0 out of my.cnf and"
-              + " restart the server";
+              + " restart the server [WB-MY-02]";
     };
   }
 
@@ -95,20 +95,20 @@ final class BinlogSettingsCheck {
     if (!format.equals("ROW")) {
       faults.add(
           ("binlog_format is %s, it has to be ROW: below [mysqld] in my.cnf add the line"
-                  + " binlog_format=ROW, restart the server, and then the vault server")
+                  + " binlog_format=ROW, restart the server, and then the vault server [WB-MY-03]")
               .formatted(format));
     }
     String image = settings.getOrDefault("binlog_row_image", "FULL");
     if (!image.equals("FULL")) {
       faults.add(
           ("binlog_row_image is %s, it has to be FULL: below [mysqld] in my.cnf add the line"
-                  + " binlog_row_image=FULL, restart the server, and then the vault server")
+                  + " binlog_row_image=FULL, restart the server, and then the vault server [WB-MY-06]")
               .formatted(image));
     }
     if (server == BinlogServer.MARIADB && "ON".equals(settings.get("log_bin_compress"))) {
       faults.add(
           "log_bin_compress is ON, which Debezium cannot read: run SET GLOBAL log_bin_compress ="
-              + " OFF; and take it out of my.cnf");
+              + " OFF; and take it out of my.cnf [WB-MY-07]");
     }
   }
 }

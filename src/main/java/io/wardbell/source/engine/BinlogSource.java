@@ -150,7 +150,8 @@ final class BinlogSource implements ChangeSource {
         trusted = TrustedCertificates.of(ca);
       } catch (IOException | GeneralSecurityException e) {
         throw SourceFault.setup(
-            "ssl_ca names %s, whose certificates cannot be read: %s".formatted(ca, e.getMessage()));
+            "ssl_ca names %s, whose certificates cannot be read: %s [WB-MY-27]"
+                .formatted(ca, e.getMessage()));
       }
     }
     return trusted;

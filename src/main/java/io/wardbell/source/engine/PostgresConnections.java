@@ -66,33 +66,33 @@ final class PostgresConnections {
       case "28P01" ->
           SourceFault.setup(
               ("the database at %s refused role %s (%s): check the user and the password in"
-                      + " WARDBELL_DATABASE_URL, or run ALTER ROLE %s PASSWORD '…';")
+                      + " WARDBELL_DATABASE_URL, or run ALTER ROLE %s PASSWORD '…'; [WB-PG-20]")
                   .formatted(where, database.user(), said, role));
       case "28000" ->
           SourceFault.setup(
               ("the database at %s refused role %s (%s): check the user in WARDBELL_DATABASE_URL and"
                       + " the server's pg_hba.conf; if the role may not log in, run ALTER ROLE %s"
-                      + " LOGIN;")
+                      + " LOGIN; [WB-PG-21]")
                   .formatted(where, database.user(), said, role));
       case "3D000" ->
           SourceFault.setup(
-              "there is no database %s at %s: check the name in WARDBELL_DATABASE_URL"
+              "there is no database %s at %s: check the name in WARDBELL_DATABASE_URL [WB-PG-22]"
                   .formatted(database.database(), where));
       case "42501" ->
           SourceFault.setup(
-              "role %s may not connect to %s: run GRANT CONNECT ON DATABASE %s TO %s;"
+              "role %s may not connect to %s: run GRANT CONNECT ON DATABASE %s TO %s; [WB-PG-23]"
                   .formatted(
                       database.user(), where, PostgresTables.quoted(database.database()), role));
       case "55P03" ->
           SourceFault.unreachable(
               ("a lock is in the way of looking the database at %s over, a migration's perhaps: see"
-                      + " SELECT * FROM pg_locks WHERE NOT granted; (%s)")
+                      + " SELECT * FROM pg_locks WHERE NOT granted; (%s) [WB-PG-24]")
                   .formatted(where, said));
       case "08004" -> rejected(said);
       case "22023", "42601", "42704" -> options(said);
       default ->
           SourceFault.unreachable(
-              "the database at %s cannot be reached: %s".formatted(where, said));
+              "the database at %s cannot be reached: %s [WB-PG-25]".formatted(where, said));
     };
   }
 
@@ -102,17 +102,17 @@ final class PostgresConnections {
     if (database.password().isEmpty() && said.contains("password")) {
       return SourceFault.setup(
           ("the database at %s asks for a password of role %s, and there is none: set"
-                  + " WARDBELL_DATABASE_PASSWORD, or name it in WARDBELL_DATABASE_URL")
+                  + " WARDBELL_DATABASE_PASSWORD, or name it in WARDBELL_DATABASE_URL [WB-PG-26]")
               .formatted(database.where(), database.user()));
     }
     if (said.contains("does not support SSL")) {
       return SourceFault.setup(
           ("the database at %s speaks no TLS, which sslmode=%s in WARDBELL_DATABASE_URL asks for:"
-                  + " run ALTER SYSTEM SET ssl = on; with a certificate, or use sslmode=prefer")
+                  + " run ALTER SYSTEM SET ssl = on; with a certificate, or use sslmode=prefer [WB-PG-27]")
               .formatted(database.where(), database.driver().getOrDefault("sslmode", "prefer")));
     }
     return SourceFault.unreachable(
-        "the database at %s cannot be reached: %s".formatted(database.where(), said));
+        "the database at %s cannot be reached: %s [WB-PG-25]".formatted(database.where(), said));
   }
 
   /// A server that does not like a setting says so before anything is asked of it.
@@ -120,9 +120,9 @@ final class PostgresConnections {
     @Nullable String options = database.driver().get("options");
     return options == null
         ? SourceFault.unreachable(
-            "the database at %s cannot be asked: %s".formatted(database.where(), said))
+            "the database at %s cannot be asked: %s [WB-PG-25]".formatted(database.where(), said))
         : SourceFault.setup(
-            "the database at %s refuses options=%s in WARDBELL_DATABASE_URL (%s): correct it"
+            "the database at %s refuses options=%s in WARDBELL_DATABASE_URL (%s): correct it [WB-PG-28]"
                 .formatted(database.where(), options, said));
   }
 }

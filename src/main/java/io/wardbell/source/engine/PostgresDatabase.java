@@ -2,6 +2,7 @@ package io.wardbell.source.engine;
 
 import io.wardbell.change.Capture;
 import io.wardbell.change.ChangeSource;
+import io.wardbell.change.SourceFault;
 import io.wardbell.config.PostgresqlUrl;
 import io.wardbell.config.PostgresqlUrl.Server;
 import io.wardbell.config.PostgresqlUrl.Tls;
@@ -123,6 +124,16 @@ public record PostgresDatabase(
   @Override
   public ChangeSource source(Capture capture, Clock clock, Metrics metrics) {
     return new PostgresSource(this, capture, clock, metrics);
+  }
+
+  @Override
+  public Examination examine(Capture capture, Clock clock) throws SourceFault {
+    return PostgresExamination.of(this, capture);
+  }
+
+  @Override
+  public String label() {
+    return "PostgreSQL " + where();
   }
 
   @Override

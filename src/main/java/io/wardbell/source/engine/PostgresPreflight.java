@@ -55,13 +55,13 @@ final class PostgresPreflight {
     int version = Integer.parseInt(settings.getOrDefault("server_version_num", "0"));
     if (version < OLDEST) {
       throw SourceFault.setup(
-          "the server is PostgreSQL %s, Wardbell needs 12 or later"
+          "the server is PostgreSQL %s, Wardbell needs 12 or later [WB-PG-01]"
               .formatted(settings.get("server_version")));
     }
     if (!"logical".equals(settings.get("wal_level"))) {
       faults.fatal.add(
           ("wal_level is %s, it has to be logical: run ALTER SYSTEM SET wal_level = logical;"
-                  + " and restart the server")
+                  + " and restart the server [WB-PG-02]")
               .formatted(settings.get("wal_level")));
     }
     String role = checkRole(connection, faults.fatal);
@@ -76,7 +76,7 @@ final class PostgresPreflight {
           "this does not look like a vault server's database: it has none of the tables "
               + String.join(", ", List.copyOf(capture.tables().keySet()).subList(0, 3))
               + "; check the database's name and, if the tables are in another schema, options=-c"
-              + " search_path=");
+              + " search_path= [WB-PG-08]");
     } else {
       checkSchema(found.values().iterator().next(), role, faults.fatal);
       PostgresTableFaults judge =
@@ -135,14 +135,14 @@ final class PostgresPreflight {
         if (!row.getBoolean(4)) {
           fatal.add(
               (row.getBoolean(3)
-                      ? "role %1$s may not replicate: run GRANT %2$s TO %1$s;"
-                      : "role %1$s may not replicate: run ALTER ROLE %1$s REPLICATION;")
+                      ? "role %1$s may not replicate: run GRANT %2$s TO %1$s; [WB-PG-03]"
+                      : "role %1$s may not replicate: run ALTER ROLE %1$s REPLICATION; [WB-PG-03]")
                   .formatted(quoted(role), RDS_ROLE));
         }
         if (row.getBoolean(2)) {
           fatal.add(
               "this server is a standby: point WARDBELL_DATABASE_URL at the primary, which the vault"
-                  + " server writes to");
+                  + " server writes to [WB-PG-04]");
         }
         return role;
       }
@@ -176,7 +176,7 @@ final class PostgresPreflight {
             (most == 0 ? faults.fatal : faults.busy)
                 .add(
                     ("all of %1$s = %2$d are in use: end one that nobody needs, or run ALTER SYSTEM"
-                            + " SET %1$s = %3$d; and restart the server")
+                            + " SET %1$s = %3$d; and restart the server [WB-PG-05]")
                         .formatted(row.getString(1), most, most + 10));
           }
         }
@@ -195,14 +195,14 @@ final class PostgresPreflight {
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {
           fatal.add(
-              "there is no publication named %s in database %s: %s"
+              "there is no publication named %s in database %s: %s [WB-PG-06]"
                   .formatted(publication, connection.getCatalog(), RUN_SETUP));
           return Publication.NONE;
         }
         if (!row.getBoolean(2)) {
           fatal.add(
               ("publication %1$s does not publish every kind of change: run ALTER PUBLICATION %1$s"
-                      + " SET (publish = 'insert, update, delete, truncate');")
+                      + " SET (publish = 'insert, update, delete, truncate'); [WB-PG-07]")
                   .formatted(quoted(publication)));
         }
         return new Publication(true, row.getString(1));
@@ -213,7 +213,7 @@ final class PostgresPreflight {
   private static void checkSchema(Found table, String role, List<String> fatal) {
     if (!table.schemaUsable()) {
       fatal.add(
-          "role %1$s may not use schema %2$s: run GRANT USAGE ON SCHEMA %2$s TO %1$s;"
+          "role %1$s may not use schema %2$s: run GRANT USAGE ON SCHEMA %2$s TO %1$s; [WB-PG-09]"
               .formatted(quoted(role), quoted(table.schema())));
     }
   }
@@ -231,7 +231,7 @@ final class PostgresPreflight {
           if (table == null) {
             if (wanted.required()) {
               fatal.add(
-                  "table %s is missing: this is no vault server's database since 1.17"
+                  "table %s is missing: this is no vault server's database since 1.17 [WB-PG-10]"
                       .formatted(name));
             } // Else the server is older than the table.
             return;

@@ -1,5 +1,6 @@
 package io.wardbell.source.engine;
 
+import io.wardbell.change.HeldLog;
 import io.wardbell.change.SourceFault;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -41,7 +42,9 @@ final class PostgresSlots {
     while (terminate() > 0) {
       if (nanoTime.getAsLong() - end > 0) {
         throw SourceFault.unreachable(
-            "the server still holds a replication slot of an earlier connection: " + prefix + "…");
+            "the server still holds a replication slot of an earlier connection: "
+                + prefix
+                + "… [WB-PG-29]");
       }
       Thread.sleep(100);
     }
@@ -62,6 +65,34 @@ final class PostgresSlots {
       statement.setString(1, prefix);
       try (ResultSet row = statement.executeQuery()) {
         return row.next() ? row.getInt(1) : 0;
+      }
+    } catch (SQLException e) {
+      throw connections.explain(e);
+    }
+  }
+
+  /// What our slot makes the server keep; null while there is none.
+  @Nullable HeldLog held() throws SourceFault {
+    try (Connection connection = connections.open();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                """
+                SELECT slot_name,
+                       pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn),
+                       (SELECT CASE WHEN setting::bigint < 0 THEN -1
+                                    ELSE setting::bigint * 1024 * 1024 END
+                        FROM pg_catalog.pg_settings WHERE name = 'max_slot_wal_keep_size')
+                FROM pg_catalog.pg_replication_slots
+                WHERE starts_with(slot_name::text, ?) AND restart_lsn IS NOT NULL
+                ORDER BY 2 DESC LIMIT 1
+                """)) {
+      statement.setString(1, prefix);
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          return null;
+        }
+        long max = row.getLong(3); // The setting is there since 13.
+        return new HeldLog(row.getString(1), row.getLong(2), row.wasNull() ? -1 : max);
       }
     } catch (SQLException e) {
       throw connections.explain(e);

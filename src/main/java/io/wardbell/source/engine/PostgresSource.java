@@ -3,6 +3,7 @@ package io.wardbell.source.engine;
 import io.wardbell.change.Capture;
 import io.wardbell.change.ChangeSink;
 import io.wardbell.change.ChangeSource;
+import io.wardbell.change.HeldLog;
 import io.wardbell.change.SourceEvent;
 import io.wardbell.change.SourceFault;
 import io.wardbell.change.SourceState;
@@ -69,6 +70,11 @@ final class PostgresSource implements ChangeSource {
                   throws SourceFault, InterruptedException {
                 return PostgresSource.this.attempt(plan, number, sink, onStreaming);
               }
+
+              @Override
+              public @Nullable HeldLog held() throws SourceFault {
+                return slots.held();
+              }
             },
             clock,
             metrics,
@@ -101,6 +107,11 @@ final class PostgresSource implements ChangeSource {
   @Override
   public SourceState state() {
     return supervisor.state();
+  }
+
+  @Override
+  public @Nullable HeldLog heldLog() {
+    return supervisor.held();
   }
 
   @Override

@@ -29,13 +29,13 @@ record PostgresTableFaults(String role, @Nullable String publication) {
   private static @Nullable String ofKey(Found table) {
     if (!table.key().exists()) {
       return ("table %s has no primary key, so that it cannot be published without making the"
-              + " server's own updates fail: let the vault server finish its migrations, then %s")
+              + " server's own updates fail: let the vault server finish its migrations, then %s [WB-PG-11]")
           .formatted(table.name(), RUN_SETUP);
     }
     if (table.key().deferrable()) {
       return ("table %s has a deferrable primary key, so that it cannot be published without making"
               + " the server's own updates fail: run ALTER TABLE %s DROP CONSTRAINT %s, ADD PRIMARY"
-              + " KEY (%s); and then %s")
+              + " KEY (%s); and then %s [WB-PG-12]")
           .formatted(
               table.name(),
               table.qualified(),
@@ -44,7 +44,7 @@ record PostgresTableFaults(String role, @Nullable String publication) {
               RUN_SETUP);
     }
     if (!table.identified()) {
-      return "table %s has another replica identity than its key: run ALTER TABLE %s REPLICA IDENTITY DEFAULT;"
+      return "table %s has another replica identity than its key: run ALTER TABLE %s REPLICA IDENTITY DEFAULT; [WB-PG-13]"
           .formatted(table.name(), table.qualified());
     }
     return null;
@@ -53,7 +53,7 @@ record PostgresTableFaults(String role, @Nullable String publication) {
   private static @Nullable String ofPublication(
       Found table, Capture.Table wanted, String publication) {
     if (!table.isPublished()) {
-      return "table %s is not in publication %s: run ALTER PUBLICATION %s ADD TABLE %s; or %s"
+      return "table %s is not in publication %s: run ALTER PUBLICATION %s ADD TABLE %s; or %s [WB-PG-14]"
           .formatted(table.name(), publication, publication, table.qualified(), RUN_SETUP);
     }
     Set<String> needed = new LinkedHashSet<>(wanted.columns());
@@ -64,7 +64,7 @@ record PostgresTableFaults(String role, @Nullable String publication) {
       return null;
     }
     return ("publication %s leaves out %s of table %s: run ALTER PUBLICATION %s DROP TABLE %s;"
-            + " ALTER PUBLICATION %s ADD TABLE %s; or %s")
+            + " ALTER PUBLICATION %s ADD TABLE %s; or %s [WB-PG-15]")
         .formatted(
             publication,
             needed.isEmpty() ? "rows (WHERE)" : String.join(", ", needed),
@@ -84,7 +84,7 @@ record PostgresTableFaults(String role, @Nullable String publication) {
             .toList();
     return denied.isEmpty()
         ? null
-        : "the role may not read %s of table %s: run GRANT SELECT (%s) ON %s TO %s; or %s"
+        : "the role may not read %s of table %s: run GRANT SELECT (%s) ON %s TO %s; or %s [WB-PG-16]"
             .formatted(
                 String.join(", ", denied),
                 table.name(),

@@ -56,7 +56,7 @@ final class SlotWait {
     }
     String what =
         "the server waits for running transactions to end, in any of its databases, before it"
-            + " tells changes";
+            + " tells changes [WB-PG-30]";
     return blocker == null ? what : what + ": the next is of " + blocker;
   }
 }

@@ -60,7 +60,7 @@ final class SqlitePreflight {
     try {
       if (Files.isDirectory(database.file())) {
         throw SourceFault.setup(
-            "%s is a folder: name the database's file in it".formatted(database.file()));
+            "%s is a folder: name the database's file in it [WB-SL-01]".formatted(database.file()));
       }
       checkFileSystem();
       try (LiveDatabase live = LiveDatabase.of(database.file(), selection(), timing)) {
@@ -77,7 +77,7 @@ final class SqlitePreflight {
           new DatabaseFault(DatabaseFault.Kind.NO_PERMISSION, "no permission to enter the folder"));
     } catch (IOException | UncheckedIOException e) {
       throw SourceFault.unreachable(
-          "%s cannot be read: %s".formatted(database.file(), e.getMessage()));
+          "%s cannot be read: %s [WB-SL-02]".formatted(database.file(), e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw SourceFault.unreachable("interrupted");
@@ -90,7 +90,7 @@ final class SqlitePreflight {
     if (type != null) {
       throw SourceFault.setup(
           ("%s is on a %s file system, where pages may be stale and SQLite itself comes to harm:"
-                  + " use a local volume, or set WARDBELL_NETWORK_FILE_SYSTEM=true")
+                  + " use a local volume, or set WARDBELL_NETWORK_FILE_SYSTEM=true [WB-SL-03]")
               .formatted(database.file(), type));
     }
   }
@@ -128,7 +128,7 @@ final class SqlitePreflight {
           } else if (!new HashSet<>(table.key()).equals(new HashSet<>(wanted.key()))) {
             (wanted.required() ? fatal : faults)
                 .add(
-                    "table %s has not the key %s: this is no vault server's table"
+                    "table %s has not the key %s: this is no vault server's table [WB-SL-04]"
                         .formatted(name, wanted.key()));
           } else {
             tables.put(name, table.columns().stream().map(TableLayout.Column::name).toList());
@@ -148,11 +148,11 @@ final class SqlitePreflight {
     return migrated
         ? SourceFault.unreachable(
             ("%s lacks %s: the vault server has not made all of its tables yet, or is older than"
-                    + " 1.17: then update it")
+                    + " 1.17: then update it [WB-SL-05]")
                 .formatted(database.file(), String.join(", ", missing)))
         : SourceFault.setup(
             ("%s does not look like a vault server's database, for it lacks %s: check DATA_FOLDER"
-                    + " or DATABASE_URL")
+                    + " or DATABASE_URL [WB-SL-06]")
                 .formatted(database.file(), String.join(", ", missing)));
   }
 }

@@ -1,6 +1,7 @@
 package io.wardbell.source.engine;
 
 import io.wardbell.change.ChangeSink;
+import io.wardbell.change.HeldLog;
 import io.wardbell.change.SourceEvent;
 import io.wardbell.change.SourceFault;
 import io.wardbell.change.SourceState;
@@ -43,6 +44,11 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
     ///
     /// @throws SourceFault if no engine can work on it
     P plan() throws SourceFault;
+
+    /// What the server keeps for us. Asked when changes come, and once a minute.
+    default @Nullable HeldLog held() throws SourceFault {
+      return null;
+    }
 
     /// Builds an engine that is not running yet.
     ///
@@ -98,6 +104,7 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
   /// A run whose database was not in order when it was looked over. The watch's own.
   private @Nullable Running<P> faulty;
 
+  private volatile @Nullable HeldLog held;
   private volatile @Nullable Thread thread;
   private int runs;
 
@@ -123,6 +130,10 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
 
   SourceState state() {
     return state.get();
+  }
+
+  @Nullable HeldLog held() {
+    return held;
   }
 
   private boolean isClosed() {
@@ -211,6 +222,7 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
 
   private void watch() {
     long nextCheck = clock.nanoTime() + checkEvery.toNanos();
+    @Nullable Running<P> looked = null;
     try {
       while (!closed.await(1, TimeUnit.SECONDS)) {
         Running<P> now = running;
@@ -218,18 +230,30 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
           continue;
         }
         if (now.attempt().isSilent()) {
-          log.warn("The database does not answer: cutting the connection");
+          log.warn("The database does not answer: cutting the connection [WB-LOG-03]");
           now.attempt().engine().stop("silent", "the database did not answer");
           now.attempt().close();
         } else if (clock.nanoTime() - nextCheck >= 0) {
           nextCheck = clock.nanoTime() + checkEvery.toNanos();
           check(now);
+          look();
         } else if (!(state.get() instanceof SourceState.Streaming)) {
           showWait(now);
+        } else if (!now.equals(looked)) {
+          looked = now;
+          look();
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // Closed.
+    }
+  }
+
+  private void look() {
+    try {
+      held = database.held();
+    } catch (SourceFault e) {
+      held = null; // The engine's own connection tells.
     }
   }
 

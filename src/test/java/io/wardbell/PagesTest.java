@@ -1,0 +1,71 @@
+package io.wardbell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// The pages for people agree with the code.
+class PagesTest {
+  private static final Pattern CODE = Pattern.compile("WB-[A-Z]+-\\d{2}");
+  private static final Pattern LINK = Pattern.compile("]\\(([^)#: ]+)(#[^)]*)?\\)");
+
+  private static final String FROM = "<!-- settings: ./wardbell print-config --markdown -->\n";
+  private static final String TO = "<!-- end of settings -->";
+
+  @Test
+  void settingsAreThoseOfTheCode() throws IOException {
+    String page = Files.readString(Path.of("compose/docs/settings.md"));
+    assertThat(page).contains(FROM).contains(TO);
+    String table = page.substring(page.indexOf(FROM) + FROM.length(), page.indexOf(TO));
+    assertThat(table)
+        .as("replace the table by what ./wardbell print-config --markdown prints")
+        .isEqualTo(SettingsPage.markdown(Main.SETTINGS));
+  }
+
+  @Test
+  void everyCodeHasItsSectionAndEverySectionItsCode() throws IOException {
+    SortedSet<String> used = new TreeSet<>(codes(Files.readString(Path.of("wardbell"))));
+    for (Path file : files(Path.of("src/main/java"), ".java")) {
+      used.addAll(codes(Files.readString(file)));
+    }
+    List<String> sections =
+        Files.readAllLines(Path.of("compose/docs/errors.md")).stream()
+            .filter(line -> line.startsWith("### "))
+            .map(line -> line.substring(4))
+            .toList();
+    assertThat(sections).doesNotHaveDuplicates();
+    assertThat(new TreeSet<>(sections)).isEqualTo(used);
+  }
+
+  private static List<String> codes(String text) {
+    return CODE.matcher(text).results().map(MatchResult::group).toList();
+  }
+
+  @Test
+  void linksLeadToFiles() throws IOException {
+    for (Path page : files(Path.of("."), ".md")) {
+      for (MatchResult link : LINK.matcher(Files.readString(page)).results().toList()) {
+        Path folder = page.toAbsolutePath().getParent();
+        assertThat(folder.resolve(link.group(1)).normalize()).as("a link of " + page).exists();
+      }
+    }
+  }
+
+  private static List<Path> files(Path folder, String ending) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(file -> file.toString().endsWith(ending))
+          .filter(file -> !file.toString().contains("node_modules"))
+          .filter(file -> !file.startsWith("./target"))
+          .toList();
+    }
+  }
+}
