@@ -118,12 +118,12 @@ final class BinlogConnections {
       String said = firstLine(cause);
       if (said.contains("correspond to certificate")) {
         return ("the database's certificate is not for %s, the host in WARDBELL_DATABASE_URL (%s):"
-                + " write the name that it is for, or ssl_mode=verify_ca [WB-MY-27]")
+                + " write the name that it is for, or ssl_mode=verify_ca [WB-MY-31]")
             .formatted(database.host(), said.replaceFirst(".* : ", ""));
       }
       if (cause instanceof CertificateException) {
         return ("the certificate of the database at %s was not issued by what ssl_ca names (%s):"
-                + " let ssl_ca name its issuer's certificate [WB-MY-28]")
+                + " let ssl_ca name its issuer's certificate [WB-MY-32]")
             .formatted(database.where(), said);
       }
     }
