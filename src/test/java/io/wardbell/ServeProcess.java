@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// `wardbell serve` in a process of its own, which can write nothing that its user may not write:
-/// root's usual exemption is taken away.
-final class ServeProcess implements AutoCloseable {
+/// root's usual exemption is taken away. The JVM's options are the launcher's.
+public final class ServeProcess implements AutoCloseable {
   private static final List<String> WITHOUT_EXEMPTION =
       List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", "--");
 
@@ -25,7 +25,7 @@ final class ServeProcess implements AutoCloseable {
   private final Process process;
 
   /// @param said a file for what it says
-  ServeProcess(Path said, Map<String, String> environment) throws IOException {
+  public ServeProcess(Path said, Map<String, String> environment) throws IOException {
     this.said = said;
     List<String> command = new ArrayList<>();
     if (Files.getAttribute(said.getParent(), "unix:uid").equals(0)) {
@@ -36,6 +36,10 @@ final class ServeProcess implements AutoCloseable {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders",
+            "-Xss256k",
+            "-Xmx128m",
+            "-XX:+ExitOnOutOfMemoryError",
             "-cp",
             System.getProperty("java.class.path"),
             "io.wardbell.Main",
@@ -63,6 +67,26 @@ final class ServeProcess implements AutoCloseable {
   int await() throws InterruptedException {
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
     return process.exitValue();
+  }
+
+  /// SIGKILL.
+  public void kill() throws InterruptedException {
+    signal("KILL");
+    process.waitFor();
+  }
+
+  /// Any signal, by its name.
+  public void signal(String name) throws InterruptedException {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /// Its number.
+  public long pid() {
+    return process.pid();
   }
 
   boolean isAlive() {

@@ -9,37 +9,54 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// A network between Wardbell and a database that can stop carrying anything without closing
-/// anything.
-final class StallingProxy implements AutoCloseable {
+/// A network between Wardbell and a database that can break, be slow, let nobody in, or stop
+/// carrying anything without closing anything.
+public final class StallingProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private boolean stalled;
+  private volatile boolean refusing;
+  private volatile long delayMillis;
 
-  StallingProxy(int target) throws IOException {
+  public StallingProxy(int target) throws IOException {
     this.target = target;
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
   /// From now on nothing is carried, and new connections are not answered.
-  synchronized void stall() {
+  public synchronized void stall() {
     stalled = true;
   }
 
   /// Carries again. What was on its way when it stalled is lost with its connections.
-  synchronized void resume() throws IOException {
+  public synchronized void resume() throws IOException {
     stalled = false;
+    notifyAll();
+    cut();
+  }
+
+  /// Breaks all connections off.
+  public void cut() throws IOException {
     for (Socket socket : sockets) {
       socket.close();
     }
     sockets.clear();
-    notifyAll();
+  }
+
+  /// Whether new connections are broken off at once.
+  public void refuse(boolean now) {
+    refusing = now;
+  }
+
+  /// How long everything takes on its way from now on.
+  public void delay(long millis) {
+    delayMillis = millis;
   }
 
   private synchronized void awaitFlow() throws InterruptedException {
@@ -51,15 +68,26 @@ final class StallingProxy implements AutoCloseable {
   private void accept() {
     while (!listener.isClosed()) {
       try {
-        Socket inside = listener.accept();
-        Socket outside = new Socket(InetAddress.getLoopbackAddress(), target);
-        sockets.add(inside);
-        sockets.add(outside);
-        Thread.ofVirtual().start(() -> carry(inside, outside));
-        Thread.ofVirtual().start(() -> carry(outside, inside));
+        connect(listener.accept());
       } catch (IOException e) {
-        Thread.onSpinWait(); // The target is away, or the test is over.
+        Thread.onSpinWait(); // The test is over.
       }
+    }
+  }
+
+  private void connect(Socket inside) throws IOException {
+    if (refusing) {
+      inside.close();
+      return;
+    }
+    try {
+      Socket outside = new Socket(InetAddress.getLoopbackAddress(), target);
+      sockets.add(inside);
+      sockets.add(outside);
+      Thread.ofVirtual().start(() -> carry(inside, outside));
+      Thread.ofVirtual().start(() -> carry(outside, inside));
+    } catch (IOException e) {
+      inside.close(); // The target is away.
     }
   }
 
@@ -72,6 +100,9 @@ final class StallingProxy implements AutoCloseable {
       int count = in.read(buffer);
       while (count >= 0) {
         awaitFlow();
+        if (delayMillis > 0) {
+          Thread.sleep(delayMillis);
+        }
         out.write(buffer, 0, count);
         count = in.read(buffer);
       }

@@ -11,28 +11,28 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// What `/sync` shows a user, and what a client keeps of it.
-final class Copy {
+public final class Copy {
   /// An item as one user sees it.
   ///
   /// @param data stands for all content
   /// @param shown attachments, collections and permissions
-  record Item(
+  public record Item(
       Instant date, Object data, boolean trashed, String folder, Object mark, List<String> shown) {}
 
   /// A folder or a Send.
-  record Thing(Instant date, Object data) {}
+  public record Thing(Instant date, Object data) {}
 
-  String stamp = "";
+  public String stamp = "";
   Object settings = 0;
-  final Map<String, Item> items = new HashMap<>();
-  final Map<String, Thing> folders = new HashMap<>();
-  final Map<String, Thing> sends = new HashMap<>();
+  public final Map<String, Item> items = new HashMap<>();
+  public final Map<String, Thing> folders = new HashMap<>();
+  public final Map<String, Thing> sends = new HashMap<>();
 
   /// Collections, organizations and policies, each with all that shows.
   final Set<String> organizations = new TreeSet<>();
 
   /// How this differs from what the server would show, in people's words; empty if it does not.
-  Map<String, String> differences(Copy server, boolean withSettings) {
+  public Map<String, String> differences(Copy server, boolean withSettings) {
     Map<String, String> found = new TreeMap<>();
     compare(items, server.items, found);
     compare(folders, server.folders, found);

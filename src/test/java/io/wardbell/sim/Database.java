@@ -122,6 +122,11 @@ final class Database {
     beforeStatement = action;
   }
 
+  /// A row that is there already.
+  void put(String table, Map<String, Object> row) {
+    tables.get(table).put(key(table, row), row);
+  }
+
   String newId(String kind) {
     return prefix + kind + "%03d".formatted(++nextId);
   }

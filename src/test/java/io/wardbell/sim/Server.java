@@ -243,6 +243,12 @@ final class Server {
     return account == null ? null : (Instant) account.get("updated_at");
   }
 
+  /// Whether there is such an account, and it is not disabled.
+  boolean isEnabled(String user) {
+    Map<String, Object> account = db.get("users", user);
+    return account != null && flag(account, "enabled");
+  }
+
   /// Ids of all that a user may hear of now.
   Set<String> visible(String user) {
     Copy copy = sync(user);

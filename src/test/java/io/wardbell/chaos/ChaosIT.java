@@ -1,0 +1,20 @@
+package io.wardbell.chaos;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Nothing is missed: a few faults on each database in each build. [ChaosCheck] is the long form.
+class ChaosIT {
+  private static final int FAULTS = 5;
+
+  static Stream<ChaosKind> kinds() {
+    return ChaosKind.selected();
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void nothingIsMissed(ChaosKind kind) throws Exception {
+    kind.play(FAULTS);
+  }
+}
