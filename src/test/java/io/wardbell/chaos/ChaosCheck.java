@@ -1,5 +1,6 @@
 package io.wardbell.chaos;
 
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,6 +16,6 @@ class ChaosCheck {
   @ParameterizedTest
   @MethodSource("kinds")
   void nothingIsMissed(ChaosKind kind) throws Exception {
-    kind.play(Integer.getInteger("wardbell.faults", 200));
+    kind.play(Integer.getInteger("wardbell.faults", 200), Duration.ofDays(1));
   }
 }

@@ -1,12 +1,13 @@
 package io.wardbell.chaos;
 
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Nothing is missed: a few faults on each database in each build. [ChaosCheck] is the long form.
 class ChaosIT {
-  private static final int FAULTS = 5;
+  private static final int FAULTS = 4;
 
   static Stream<ChaosKind> kinds() {
     return ChaosKind.selected();
@@ -15,6 +16,6 @@ class ChaosIT {
   @ParameterizedTest
   @MethodSource("kinds")
   void nothingIsMissed(ChaosKind kind) throws Exception {
-    kind.play(FAULTS);
+    kind.play(FAULTS, Duration.ofSeconds(15));
   }
 }

@@ -6,6 +6,7 @@ import io.wardbell.demo.TestBinlogServer;
 import io.wardbell.demo.TestPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -36,7 +37,9 @@ record ChaosKind(String name, Starter starter) {
   }
 
   /// Plays, prints what came of it, and fails if anything was missed.
-  void play(int faults) throws Exception {
+  ///
+  /// @param noticedMax faults that may take longer to be noticed are left out
+  void play(int faults, Duration noticedMax) throws Exception {
     long seed = Long.getLong("wardbell.seed", System.nanoTime());
     System.out.println("chaos on " + name + " seed " + seed + " (-Dwardbell.seed=" + seed + ")");
     Path folder = Path.of("target", "chaos", name + "-" + seed).toAbsolutePath();
@@ -44,7 +47,7 @@ record ChaosKind(String name, Starter starter) {
     ChaosRun.Result result;
     try (Target target = starter.start(folder);
         ChaosRun run = new ChaosRun(target, seed, folder)) {
-      result = run.play(faults);
+      result = run.play(faults, noticedMax);
     }
     System.out.println("chaos on " + name + ", seed " + seed + ": " + result.report());
     Files.writeString(folder.resolve("report.txt"), result.report());

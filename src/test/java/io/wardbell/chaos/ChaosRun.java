@@ -73,13 +73,16 @@ final class ChaosRun implements AutoCloseable {
   }
 
   /// Plays until so many faults have been.
-  Result play(int faultsMax) throws Exception {
+  ///
+  /// @param noticedMax faults that may take longer to be noticed are left out
+  Result play(int faultsMax, Duration noticedMax) throws Exception {
     wardbell.start();
     awaitSynced("the start");
     clients.forEach(PlayedClient::start);
     Thread.ofVirtual().start(this::measureRetained);
     List<Fault> faults = new ArrayList<>(target.faults());
     faults.addAll(Network.ofWardbell());
+    faults.removeIf(fault -> fault.noticed().compareTo(noticedMax) > 0);
     int count = 0;
     checkQuiet(0);
     while (count < faultsMax) {
