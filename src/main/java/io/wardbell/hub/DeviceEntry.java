@@ -22,8 +22,8 @@ final class DeviceEntry {
   /// When its last session is known to have been there. The registry's.
   volatile long leftAt = NEVER;
 
-  /// Whether it left before it got all that was meant for it. Asked and answered on I/O threads.
-  volatile boolean owed;
+  /// Whether it has yet to be told that it missed something. Under this entry's lock.
+  private boolean owed;
 
   /// When it was last told to sync. Written by the governor.
   volatile long syncedAt = NEVER;
@@ -49,5 +49,22 @@ final class DeviceEntry {
   DeviceEntry(Id<Kind.User> user, String device) {
     this.user = user;
     this.device = device;
+  }
+
+  /// Notes that a session ended before all got through it. Any thread.
+  synchronized void owe() {
+    owed = true;
+  }
+
+  /// Whether it is owed a message to sync. Any thread.
+  synchronized boolean owed() {
+    return owed;
+  }
+
+  /// Takes the debt over: who gets true has to see to the message. Any thread.
+  synchronized boolean takeOwed() {
+    boolean was = owed;
+    owed = false;
+    return was;
   }
 }

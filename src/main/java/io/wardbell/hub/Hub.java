@@ -124,7 +124,7 @@ public final class Hub implements AutoCloseable {
     DeviceEntry client = session.client();
     if (client != null) {
       session.catchUp =
-          client.owed
+          client.owed()
               ? new CatchUp.Missed()
               : CatchUp.of(session.since(), toldAt, client.user, accounts, clock);
     }
@@ -329,8 +329,10 @@ public final class Hub implements AutoCloseable {
         return;
       }
       session.catchUp = null;
-      client.owed = false;
-      catchUp.type().ifPresent(type -> ask(client, type));
+      // Another session may have ended since this one came, and left something unsent.
+      (client.takeOwed() ? new CatchUp.Missed() : catchUp)
+          .type()
+          .ifPresent(type -> ask(client, type));
     }
 
     @Override
@@ -348,6 +350,22 @@ public final class Hub implements AutoCloseable {
       }
     }
 
+    /// What one session leaves unsent is told on another of the client, if there is one that does
+    /// not ask for itself when it becomes ready.
+    private void left(DeviceEntry client, boolean owing) {
+      if (owing) {
+        client.owe();
+      }
+      if (client.sessions.length == 0 && governor.cancel(client)) {
+        client.owe();
+      }
+      for (Session other : client.sessions) {
+        if (other.ready() && other.catchUp == null && client.takeOwed()) {
+          ask(client, UpdateType.SYNC_ORGANIZATIONS);
+        }
+      }
+    }
+
     @Override
     public void gone(Session session, CloseReason why) {
       all.remove(session);
@@ -356,10 +374,7 @@ public final class Hub implements AutoCloseable {
           DeviceEntry client = session.client();
           if (client != null) {
             registry.remove(client, session, session.lastSeenNanos());
-            client.owed |= session.owing();
-            if (client.sessions.length == 0) {
-              client.owed |= governor.cancel(client);
-            }
+            left(client, session.owing());
           }
         }
         case Caller.Waiting(var token) -> {

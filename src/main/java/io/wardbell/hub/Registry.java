@@ -56,7 +56,7 @@ final class Registry {
   private static long lastSeen(DeviceEntry client) {
     long seen = client.leftAt;
     for (Session session : client.sessions) {
-      seen = Math.max(seen, session.heardAt());
+      seen = Math.max(seen, session.lastSeenNanos());
     }
     return seen;
   }

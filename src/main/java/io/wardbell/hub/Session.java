@@ -21,8 +21,9 @@ final class Session implements Link, Sender.Feed {
   /// later ping right then; the others get this long.
   private static final long READY_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /// What was sent just before the client left may have come too late for it.
-  private static final long LEAVING_NANOS = Duration.ofSeconds(1).toNanos();
+  /// What was sent shortly before the client was heard, or left, may have crossed with that on its
+  /// way, and the hub itself may have been late to notice.
+  private static final long IN_FLIGHT_NANOS = Duration.ofSeconds(5).toNanos();
 
   /// How long the last messages and the close frame may take.
   private static final long FAREWELL_NANOS = Duration.ofSeconds(5).toNanos();
@@ -64,7 +65,7 @@ final class Session implements Link, Sender.Feed {
   private Protocol protocol = Protocol.MESSAGE_PACK;
   private CloseReason why = CloseReason.CONNECTION_LOST;
   private @Nullable Message logOut;
-  private boolean orderly;
+  private volatile boolean orderly;
   private boolean owing;
   private boolean saidGoodbye;
 
@@ -127,20 +128,15 @@ final class Session implements Link, Sender.Feed {
     return since;
   }
 
-  /// When the client was heard for the last time. Any thread.
-  long heardAt() {
-    return heardAt;
-  }
-
   /// Whether the client is ready to be told what it missed. Any thread.
   boolean ready() {
     return ready;
   }
 
-  /// When the client is known to have been here for the last time, with all it was sent: for one
-  /// that left in good order, a moment before it left; else when it was last heard.
+  /// Up to when the client is known to have got all it was sent: some seconds before it left, if it
+  /// left in good order; else before it was last heard. Any thread.
   long lastSeenNanos() {
-    return orderly ? clock.nanoTime() - LEAVING_NANOS : heardAt;
+    return (orderly ? clock.nanoTime() : heardAt) - IN_FLIGHT_NANOS;
   }
 
   /// Whether the session ended before its client got all that was meant for it.

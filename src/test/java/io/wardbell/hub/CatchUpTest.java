@@ -67,6 +67,57 @@ class CatchUpTest {
   }
 
   @Test
+  void pingThatCrossedWithAMessageDoesNotProveThatItCame() {
+    TestHub.Peer first = hub.connect(ANN);
+    hub.wait(Duration.ofSeconds(10));
+    hub.tellItem(ANN);
+    hub.wait(Duration.ofSeconds(1));
+    first.say(Wire.PING);
+    first.breakOff();
+    assertThat(hub.connect(ANN).types()).containsExactly(17);
+  }
+
+  @Test
+  void messageSentJustBeforeTheClientLeftMayHaveComeTooLate() {
+    TestHub.Peer first = hub.connect(ANN);
+    hub.wait(Duration.ofSeconds(10));
+    hub.tellItem(ANN);
+    hub.wait(Duration.ofSeconds(2));
+    first.leave();
+    assertThat(hub.connect(ANN).types()).containsExactly(17);
+  }
+
+  @Test
+  void whatTheOldConnectionCouldNotSendIsToldOnTheNewOne() {
+    TestHub.Peer first = stuckButHeard();
+    TestHub.Peer again = hub.shakeHands(ANN);
+    first.breakOff();
+    again.say(Wire.PING);
+    assertThat(again.types()).containsExactly(17);
+  }
+
+  @Test
+  void whatTheOldConnectionCouldNotSendIsToldOnTheNewOneThoughItCameBefore() {
+    TestHub.Peer first = stuckButHeard();
+    TestHub.Peer again = hub.connect(ANN);
+    assertThat(again.types()).isEmpty();
+    first.breakOff();
+    assertThat(again.types()).containsExactly(17);
+  }
+
+  /// A client whose messages still come although it takes none.
+  private TestHub.Peer stuckButHeard() {
+    TestHub.Peer peer = hub.connect(ANN);
+    peer.transport().stalled = true;
+    hub.tellItem(ANN);
+    hub.tellItem(ANN);
+    peer.transport().run();
+    hub.wait(Duration.ofSeconds(10));
+    peer.say(Wire.PING);
+    return peer;
+  }
+
+  @Test
   void whatWaitedWhenTheClientLeftIsOwedToIt() {
     TestHub.Peer first = hub.connect(ANN);
     first.transport().stalled = true;
