@@ -154,6 +154,8 @@ final class HubHandler implements HttpHandler {
     Replies.json(
         exchange,
         426,
-        "this is a WebSocket: a proxy before it must pass the headers Upgrade and Connection");
+        "this is a WebSocket: a proxy before it must pass the headers Upgrade and Connection;"
+            + " nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;"
+            + " proxy_set_header Connection $http_connection;");
   }
 }

@@ -190,7 +190,11 @@ class HubIT {
   void requestWithoutUpgradeNamesWhatTheProxyMustPass() throws Exception {
     HttpResponse<String> answer = get(running.url("/notifications/hub"));
     assertThat(answer.statusCode()).isEqualTo(426);
-    assertThat(answer.body()).contains("Upgrade");
+    assertThat(answer.body())
+        .contains(
+            "proxy_http_version 1.1;",
+            "proxy_set_header Upgrade $http_upgrade;",
+            "proxy_set_header Connection $http_connection;");
     assertThat(get(running.url("/nothing")).statusCode()).isEqualTo(404);
   }
 

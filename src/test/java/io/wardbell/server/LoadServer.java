@@ -71,7 +71,7 @@ final class LoadServer {
   }
 
   private void obey(String line) throws IOException, InterruptedException {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", 2);
     switch (words[0]) {
       case "stats" -> stats();
       case "ended" -> ended();

@@ -18,6 +18,7 @@ import java.util.List;
 record Soak(int connections, int stuck, int churnPerSecond, Duration time, Duration look) {
   private static final long MEGABYTE = 1 << 20;
   private static final Duration CHANGE_EVERY = Duration.ofSeconds(30);
+  private static final Duration ROUND = Duration.ofSeconds(2);
   private static final Duration SYNCS_WITHIN = Duration.ofMinutes(8);
   private static final List<String> WANTED_ENDS = List.of("client_left", "connection_lost", "slow");
 
@@ -100,7 +101,7 @@ record Soak(int connections, int stuck, int churnPerSecond, Duration time, Durat
           server.tell("change");
           server.hear("change");
         }
-        Thread.sleep(2_000);
+        Thread.sleep(ROUND.toMillis());
       }
       Stats now = Stats.of(server);
       now.print("after %d s".formatted(look * this.look.toSeconds()));

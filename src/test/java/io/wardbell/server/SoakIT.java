@@ -11,6 +11,6 @@ class SoakIT {
 
   @Test
   void nobodyMissesAnythingWhileOthersComeGoAndBlock() throws Exception {
-    new Soak(600, 6, 50, Duration.ofSeconds(6), Duration.ofSeconds(3)).run(folder);
+    new Soak(300, 6, 50, Duration.ofSeconds(4), Duration.ofSeconds(2)).run(folder);
   }
 }
