@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A reverse proxy of the system's packages in a process of its own, with a configuration of which
@@ -65,6 +66,8 @@ final class RealProxy implements AutoCloseable {
           "rewrite",
           "headers");
 
+  private static final Pattern ADDRESS = Pattern.compile("127\\.0\\.0\\.1:(3012|8000|443)\\b");
+
   private final Program program;
   private final Path folder;
   private final Path logs;
@@ -115,12 +118,19 @@ final class RealProxy implements AutoCloseable {
 
   /// The text with this test's addresses and folders.
   private String placed(String text) {
-    return text.replace("127.0.0.1:3012", "127.0.0.1:" + ports.hub())
-        .replace("127.0.0.1:8000", "127.0.0.1:" + ports.vault())
+    // At once: a free port may begin like one of these.
+    return ADDRESS
+        .matcher(text)
+        .replaceAll(address ->
+            "127.0.0.1:"
+                + switch (address.group(1)) {
+                  case "3012" -> ports.hub();
+                  case "8000" -> ports.vault();
+                  default -> ports.front();
+                })
         .replace("listen 443 ssl", "listen 127.0.0.1:" + ports.front() + " ssl")
         .replace("<VirtualHost *:443>", "<VirtualHost 127.0.0.1:" + ports.front() + ">")
         .replace("bind :443", "bind 127.0.0.1:" + ports.front())
-        .replace("127.0.0.1:443", "127.0.0.1:" + ports.front())
         .replace("/etc/ssl/vault", folder.resolve("tls").toString())
         .replace("/var/log/nginx", logs.toString())
         .replace("/var/log/apache2", logs.toString());

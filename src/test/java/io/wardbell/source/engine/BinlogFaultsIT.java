@@ -95,8 +95,8 @@ final class BinlogFaultsIT {
       assertThat(fault(server))
           .containsExactlyInAnyOrder(
               "user wardbell lacks REPLICATION SLAVE: run GRANT REPLICATION SLAVE ON *.*"
-                  + " TO 'wardbell'@'%';",
-              "user wardbell lacks %1$s: run GRANT %1$s ON *.* TO 'wardbell'@'%%';"
+                  + " TO 'wardbell'@'%'; [WB-MY-10]",
+              "user wardbell lacks %1$s: run GRANT %1$s ON *.* TO 'wardbell'@'%%'; [WB-MY-10]"
                   .formatted(status));
       server.setUp();
 

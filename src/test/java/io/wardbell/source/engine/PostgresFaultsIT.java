@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("io.wardbell.demo.TestPostgres$Version#selected")
 final class PostgresFaultsIT {
   private static final Pattern STATEMENTS =
-      Pattern.compile("run ((?:ALTER|GRANT) .*?;)(?: or .*| and then .*|)$");
+      Pattern.compile("run ((?:ALTER|GRANT) .*?;)(?: or .*| and then .*|) \\[WB-PG-\\d\\d]$");
 
   private static @Nullable TestPostgres running;
 
@@ -174,7 +174,7 @@ final class PostgresFaultsIT {
     assertThat(faults)
         .singleElement()
         .asString()
-        .endsWith("run GRANT USAGE ON SCHEMA \"public\" TO \"wardbell\";");
+        .endsWith("run GRANT USAGE ON SCHEMA \"public\" TO \"wardbell\"; [WB-PG-09]");
     assertMends(faults);
   }
 
@@ -201,7 +201,7 @@ final class PostgresFaultsIT {
       assertThat(faults)
           .singleElement()
           .asString()
-          .endsWith("run GRANT rds_replication TO \"wardbell\";");
+          .endsWith("run GRANT rds_replication TO \"wardbell\"; [WB-PG-03]");
       assertMends(faults);
     } finally {
       run("DROP ROLE rds_replication", "ALTER ROLE wardbell REPLICATION");
