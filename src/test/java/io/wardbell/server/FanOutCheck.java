@@ -62,7 +62,7 @@ class FanOutCheck {
 
     /// Messages a second.
     double burst() throws Exception {
-      clients.tell("count");
+      clients.ask("count"); // before the first can come
       server.tell("probes " + MESSAGES_A_ROUND);
       long wanted = (long) MESSAGES_A_ROUND * CLIENTS;
       long frames = 0;

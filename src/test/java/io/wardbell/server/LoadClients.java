@@ -130,6 +130,7 @@ final class LoadClients {
       case "count" -> {
         frames = 0;
         firstSent = Long.MAX_VALUE;
+        System.out.println("count 0");
       }
       case "burst" -> burst();
       default -> throw new IllegalArgumentException(line);
