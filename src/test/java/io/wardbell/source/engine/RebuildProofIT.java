@@ -30,7 +30,7 @@ final class RebuildProofIT {
   @ParameterizedTest
   @MethodSource("io.wardbell.demo.TestBinlogServer$Product#selected")
   void everySnapshotIsWhole(TestBinlogServer.Product product) throws Exception {
-    int rebuilds = Integer.getInteger("wardbell.rebuilds", 20);
+    int rebuilds = Integer.getInteger("wardbell.rebuilds", 5);
     long seed = Long.getLong("wardbell.seed", new Random().nextLong());
     System.out.println("RebuildProofIT: -Dwardbell.seed=" + seed);
     Witness witness = new Witness();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `-Dsqlite.torture.seed=` and the seed printed.
 @NullUnmarked
 class TortureIT {
-  private static final int TRANSACTIONS = Integer.getInteger("sqlite.torture.transactions", 5000);
+  private static final int TRANSACTIONS = Integer.getInteger("sqlite.torture.transactions", 2500);
   private static final long SEED =
       Long.getLong("sqlite.torture.seed", new Random().nextInt(1_000_000));
   private static final int PER_SCENARIO = TRANSACTIONS > 10_000 ? 2500 : 700;
