@@ -1,6 +1,8 @@
 package io.wardbell.server;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -8,13 +10,16 @@ import java.nio.file.Path;
 final class Memory {
   private Memory() {}
 
-  /// After the garbage was taken out.
+  /// As the collector left it: what was allocated since is not counted.
   static long liveHeapBytes() throws InterruptedException {
     for (int i = 0; i < 3; i++) {
       System.gc();
       Thread.sleep(200);
     }
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .mapToLong(pool -> pool.getCollectionUsage().getUsed())
+        .sum();
   }
 
   /// Of the machine's memory; 0 where the system does not say.
