@@ -4,18 +4,35 @@ import io.undertow.websockets.core.AbstractReceiveListener;
 import io.undertow.websockets.core.BufferedBinaryMessage;
 import io.undertow.websockets.core.BufferedTextMessage;
 import io.undertow.websockets.core.CloseMessage;
+import io.undertow.websockets.core.WebSocketCallback;
 import io.undertow.websockets.core.WebSocketChannel;
+import io.undertow.websockets.core.WebSockets;
 import io.wardbell.hub.Link;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.xnio.Buffers;
+import org.xnio.IoUtils;
 
 /// Passes what one WebSocket receives to its session.
 final class Receiver extends AbstractReceiveListener {
   /// Up to so many times the largest message, a client is answered in SignalR's words; beyond that
   /// Undertow hangs up while it still reads.
   private static final int SLACK = 4;
+
+  private static final WebSocketCallback<@Nullable Void> HANG_UP =
+      new WebSocketCallback<>() {
+        @Override
+        public void complete(WebSocketChannel channel, @Nullable Void context) {
+          IoUtils.safeClose(channel);
+        }
+
+        @Override
+        public void onError(WebSocketChannel channel, @Nullable Void context, Throwable error) {
+          IoUtils.safeClose(channel);
+        }
+      };
 
   private final Link link;
   private final int bytesMax;
@@ -83,8 +100,23 @@ final class Receiver extends AbstractReceiveListener {
     }
   }
 
+  /// A real close frame: it is answered, then the server ends the connection, as RFC 6455 has it;
+  /// Undertow by itself would wait for the client to do so. For a connection that ends without one,
+  /// Undertow makes a message up and passes it to `onCloseMessage` alone; a proxy that gave a dead
+  /// client up ends it like that, and nothing was taken in good order then.
   @Override
-  protected void onCloseMessage(CloseMessage message, WebSocketChannel channel) {
+  protected void onFullCloseMessage(WebSocketChannel channel, BufferedBinaryMessage message) {
     closeReceived = true;
+    var data = message.getData();
+    try {
+      CloseMessage close = new CloseMessage(data.getResource());
+      if (channel.isCloseFrameSent()) {
+        IoUtils.safeClose(channel);
+      } else {
+        WebSockets.sendClose(close, channel, HANG_UP);
+      }
+    } finally {
+      data.free();
+    }
   }
 }
