@@ -28,9 +28,11 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -131,6 +133,12 @@ class EndToEndIT {
         fresh.removeIf(about(marker));
         fresh.removeIf(EndToEndIT::isSync);
         fresh.removeIf(about(subject).negate().and(message -> isConfirmation(message, before)));
+        // A slow run meets the confirmations of the subject itself: clients drop a date they have.
+        Set<String> dates = new HashSet<>();
+        fresh.removeIf(message ->
+            message.path("Type").asInt() <= 1
+                && about(subject).test(message)
+                && !dates.add(message.at("/Payload/RevisionDate").asText()));
         told.put(client.getKey(), fresh);
       }
       return told;
