@@ -58,17 +58,9 @@ final class EventLines implements Watcher {
     };
   }
 
-  private static Row row(RowChange change) {
-    return switch (change) {
-      case RowChange.Upserted(_, var after) -> after;
-      case RowChange.Replaced(_, var after) -> after;
-      case RowChange.Deleted(_, var key) -> key;
-    };
-  }
-
   /// The row's key, shortened.
   static String shortKey(RowChange change) {
-    return key(change.table(), row(change)).values().stream()
+    return key(change.table(), change.row()).values().stream()
         .map(Event::shortened)
         .collect(Collectors.joining(" "));
   }
@@ -94,7 +86,7 @@ final class EventLines implements Watcher {
   @Override
   public void changed(RowChange change, Instant committedAt) {
     String what = what(change);
-    Map<String, String> key = key(change.table(), row(change));
+    Map<String, String> key = key(change.table(), change.row());
     if (format == Format.PLAIN) {
       out.accept(
           "%s %-19s %-8s %s"

@@ -10,6 +10,15 @@ public sealed interface RowChange {
   /// The table's name, without schema or database.
   String table();
 
+  /// The row, of which only the key can be relied on if it is gone.
+  default Row row() {
+    return switch (this) {
+      case Upserted(_, var after) -> after;
+      case Replaced(_, var after) -> after;
+      case Deleted(_, var key) -> key;
+    };
+  }
+
   /// The row exists and now has these values.
   record Upserted(String table, Row after) implements RowChange {
     @Override

@@ -82,7 +82,7 @@ public record HubConfig(
             doc =
                 "Messages about items, folders and Sends that a client gets at once, 1 to 10,000;"
                     + " then one a second. The rest of a burst becomes one that tells it to sync.",
-            fallback = "10")
+            fallback = "" + HubConfig.BURST_MESSAGES)
         int burstMessagesMax) {
   /// Who shares, moves or deletes a handful sees it at once; ten requests cost a server less than a
   /// sync of a common vault.

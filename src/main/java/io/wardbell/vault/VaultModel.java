@@ -140,15 +140,9 @@ public final class VaultModel {
   }
 
   private static VaultChange unreadable(RowChange change, UnreadableRowException why) {
-    Row row =
-        switch (change) {
-          case RowChange.Upserted(_, var after) -> after;
-          case RowChange.Replaced(_, var after) -> after;
-          case RowChange.Deleted(_, var key) -> key;
-        };
     String column = change.table().equals(USERS) ? "uuid" : "user_uuid";
     return new VaultChange.Unreadable(
-        change.table(), Fields.optionalId(row, column), String.valueOf(why.getMessage()));
+        change.table(), Fields.optionalId(change.row(), column), String.valueOf(why.getMessage()));
   }
 
   private void put(String table, Row row, List<VaultChange> meaning) {

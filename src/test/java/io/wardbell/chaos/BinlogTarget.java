@@ -49,24 +49,10 @@ final class BinlogTarget implements Target {
   @Override
   public List<Fault> faults() {
     List<Fault> faults = new ArrayList<>(Network.of(proxy, Duration.ofSeconds(30)));
+    faults.add(Fault.restart("database: kill -9", _ -> server.kill(), _ -> server.startAgain()));
     faults.add(
-        Fault.sudden(
-            "database: kill -9",
-            2,
-            stage -> {
-              server.kill();
-              stage.pause(0, 2_000);
-              server.startAgain();
-            }));
-    faults.add(
-        Fault.sudden(
-            "database: stopped and started",
-            2,
-            stage -> {
-              server.stop();
-              stage.pause(0, 2_000);
-              server.startAgain();
-            }));
+        Fault.restart(
+            "database: stopped and started", _ -> server.stop(), _ -> server.startAgain()));
     faults.add(
         Fault.harmless(
             "database: frozen for 0.5-3 s",
@@ -126,13 +112,6 @@ final class BinlogTarget implements Target {
           Thread.onSpinWait(); // It ended by itself.
         }
       }
-    }
-  }
-
-  private void run(String sql) throws SQLException {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
     }
   }
 

@@ -30,4 +30,16 @@ record Fault(String kind, int weight, Duration noticed, Action action) {
   static Fault sudden(String kind, int weight, Action action) {
     return new Fault(kind, weight, Duration.ofSeconds(15), action);
   }
+
+  /// A database server that ends, and comes again within two seconds.
+  static Fault restart(String kind, Action end, Action start) {
+    return sudden(
+        kind,
+        2,
+        stage -> {
+          end.on(stage);
+          stage.pause(0, 2_000);
+          start.on(stage);
+        });
+  }
 }

@@ -6,7 +6,6 @@ import io.wardbell.sim.Copy;
 import io.wardbell.sim.ServerView;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -260,7 +259,7 @@ final class PlayedClient implements AutoCloseable {
       switch (type) {
         case 0, 1 -> cipher(type == 0, payload);
         case 2 -> copy.items.remove(payload.path("Id").asText());
-        case 3 -> deleteFolder(payload.path("Id").asText());
+        case 3 -> copy.deleteFolder(payload.path("Id").asText());
         case 7, 8 -> thing(payload, false, type == 7);
         case 12, 13 -> thing(payload, true, type == 12);
         case 14 -> copy.sends.remove(payload.path("Id").asText());
@@ -280,7 +279,7 @@ final class PlayedClient implements AutoCloseable {
     String id = payload.path("Id").asText();
     Copy.Item local = copy.items.get(id);
     Instant date = Instant.parse(payload.path("RevisionDate").asText());
-    boolean known = local != null && !millis(local.date()).isBefore(millis(date));
+    boolean known = local != null && !Copy.isNewer(date, local.date());
     if (known || update == (local == null)) {
       story.tell("%s has no use for that", name);
       return;
@@ -298,24 +297,11 @@ final class PlayedClient implements AutoCloseable {
     Map<String, Copy.Thing> things = send ? copy.sends : copy.folders;
     Copy.Thing local = things.get(id);
     Instant date = Instant.parse(payload.path("RevisionDate").asText());
-    if (create ? local == null : local != null && millis(local.date()).isBefore(millis(date))) {
+    if (create ? local == null : local != null && Copy.isNewer(date, local.date())) {
       request(
           view -> java.util.Optional.ofNullable(view.thing(user, id, send)),
           got -> got.ifPresent(it -> (send ? copy.sends : copy.folders).put(id, it)));
     }
-  }
-
-  private void deleteFolder(String id) {
-    copy.folders.remove(id);
-    copy.items.replaceAll((_, item) ->
-        id.equals(item.folder())
-            ? new Copy.Item(
-                item.date(), item.data(), item.trashed(), null, item.mark(), item.shown())
-            : item);
-  }
-
-  private static Instant millis(Instant date) {
-    return date.truncatedTo(ChronoUnit.MILLIS);
   }
 
   @Override

@@ -51,24 +51,12 @@ final class PostgresTarget implements Target {
   @Override
   public List<Fault> faults() {
     List<Fault> faults = new ArrayList<>(Network.of(proxy, Duration.ofSeconds(25)));
+    faults.add(Fault.restart("database: kill -9", _ -> server.kill(), _ -> server.startAgain()));
     faults.add(
-        Fault.sudden(
-            "database: kill -9",
-            2,
-            stage -> {
-              server.kill();
-              stage.pause(0, 2_000);
-              server.startAgain();
-            }));
-    faults.add(
-        Fault.sudden(
+        Fault.restart(
             "database: stopped and started",
-            2,
-            stage -> {
-              server.stop(Shutdown.FAST);
-              stage.pause(0, 2_000);
-              server.startAgain();
-            }));
+            _ -> server.stop(Shutdown.FAST),
+            _ -> server.startAgain()));
     faults.add(Fault.sudden("walsender terminated", 3, _ -> run(WALSENDERS)));
     faults.add(
         Fault.sudden(
@@ -115,13 +103,6 @@ final class PostgresTarget implements Target {
       run(WALSENDERS);
       stage.pause(1_000, 5_000);
       other.rollback();
-    }
-  }
-
-  private void run(String sql) throws SQLException {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +17,14 @@ interface Target extends AutoCloseable {
   ///
   /// @param folder where the server's key is
   Map<String, String> environment(Path folder);
+
+  /// One statement by that connection.
+  default void run(String sql) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
 
   /// What may happen to it.
   List<Fault> faults();

@@ -142,14 +142,6 @@ final class Browser implements AutoCloseable {
   public void close() {
     socket.abort();
     http.shutdownNow();
-    process.destroy();
-    try {
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    Ending.end(process);
   }
 }

@@ -213,7 +213,7 @@ final class Client {
           switch (type) {
             case SYNC_FOLDER_CREATE -> thing(id.toString(), false, null);
             case SYNC_FOLDER_UPDATE -> thing(id.toString(), false, date);
-            default -> deleteFolder(id.toString());
+            default -> copy.deleteFolder(id.toString());
           }
         }
       }
@@ -248,7 +248,7 @@ final class Client {
       copy.items.remove(id);
       return;
     }
-    if (local != null && !millis(local.date()).isBefore(millis(message.revisionDate()))) {
+    if (local != null && !Copy.isNewer(message.revisionDate(), local.date())) {
       time.tell("      " + name + " has " + id + " already");
       return;
     }
@@ -272,26 +272,11 @@ final class Client {
     java.util.Map<String, Copy.Thing> things = send ? copy.sends : copy.folders;
     Copy.Thing local = things.get(id);
     boolean fetch =
-        newerThan == null
-            ? local == null
-            : local != null && millis(local.date()).isBefore(millis(newerThan));
+        newerThan == null ? local == null : local != null && Copy.isNewer(newerThan, local.date());
     if (fetch) {
       request(
           () -> java.util.Optional.ofNullable(server.folder(user, id, send)),
           got -> got.ifPresent(thing -> (send ? copy.sends : copy.folders).put(id, thing)));
     }
-  }
-
-  private void deleteFolder(String id) {
-    copy.folders.remove(id);
-    copy.items.replaceAll((_, item) ->
-        id.equals(item.folder())
-            ? new Copy.Item(
-                item.date(), item.data(), item.trashed(), null, item.mark(), item.shown())
-            : item);
-  }
-
-  private static Instant millis(Instant date) {
-    return date.truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
   }
 }

@@ -1,6 +1,7 @@
 package io.wardbell.sim;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,21 @@ public final class Copy {
 
   /// Collections, organizations and policies, each with all that shows.
   final Set<String> organizations = new TreeSet<>();
+
+  /// Whether a client that has the one date fetches when it is told the other: by `new Date`, which
+  /// knows milliseconds.
+  public static boolean isNewer(Instant told, Instant own) {
+    return own.truncatedTo(ChronoUnit.MILLIS).isBefore(told.truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  /// Takes a folder away: its items lie in none then.
+  public void deleteFolder(String id) {
+    folders.remove(id);
+    items.replaceAll((_, item) ->
+        id.equals(item.folder())
+            ? new Item(item.date(), item.data(), item.trashed(), null, item.mark(), item.shown())
+            : item);
+  }
 
   /// How this differs from what the server would show, in people's words; empty if it does not.
   public Map<String, String> differences(Copy server, boolean withSettings) {

@@ -307,12 +307,7 @@ final class RealTwin implements Database.Twin, AutoCloseable {
   }
 
   private static String place(RowChange change) {
-    Row row =
-        switch (change) {
-          case RowChange.Upserted(_, var after) -> after;
-          case RowChange.Replaced(_, var after) -> after;
-          case RowChange.Deleted(_, var key) -> key;
-        };
+    Row row = change.row();
     Capture.Table table = VaultTables.CAPTURE.tables().get(change.table());
     StringBuilder place = new StringBuilder(change.table());
     table

@@ -3,13 +3,11 @@ package io.wardbell.source.engine;
 import io.wardbell.change.Capture;
 import io.wardbell.change.SourceFault;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// What `wardbell doctor` says of a MariaDB or MySQL database: what [BinlogPreflight] found, and
 /// how long the log is kept.
@@ -43,17 +41,12 @@ final class BinlogExamination {
   }
 
   private static boolean neverPurged(Connection connection) throws SQLException {
-    Map<String, String> settings = new HashMap<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SHOW GLOBAL VARIABLES WHERE Variable_name IN"
-                    + " ('binlog_expire_logs_seconds', 'expire_logs_days')")) {
-      while (row.next()) {
-        settings.put(row.getString(1), row.getString(2));
-      }
-    }
-    return !settings.isEmpty()
-        && settings.values().stream().allMatch(value -> Double.parseDouble(value) == 0);
+    Map<String, String> settings = BinlogSettingsCheck.read(connection);
+    List<String> kept =
+        Stream.of("binlog_expire_logs_seconds", "expire_logs_days")
+            .filter(settings::containsKey)
+            .map(settings::get)
+            .toList();
+    return !kept.isEmpty() && kept.stream().allMatch(time -> Double.parseDouble(time) == 0);
   }
 }

@@ -27,6 +27,7 @@ final class BinlogSettingsCheck {
                 SHOW GLOBAL VARIABLES WHERE Variable_name IN
                   ('version', 'log_bin', 'binlog_format', 'binlog_row_image', 'log_bin_compress',
                    'gtid_mode', 'read_only', 'server_id',
+                   'binlog_expire_logs_seconds', 'expire_logs_days',
                    'rpl_semi_sync_source_enabled', 'rpl_semi_sync_source_timeout',
                    'rpl_semi_sync_master_enabled', 'rpl_semi_sync_master_timeout')
                 """)) {

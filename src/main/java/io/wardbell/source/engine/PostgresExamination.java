@@ -12,16 +12,14 @@ import java.util.List;
 /// What `wardbell doctor` says of a PostgreSQL database: what [PostgresPreflight] found, and how
 /// much log slots may hold.
 final class PostgresExamination {
-  /// Slots of running Wardbells are not in the way of another.
-  private static final String OUR_SLOTS = "wardbell_";
-
   private PostgresExamination() {}
 
   static Examination of(PostgresDatabase database, Capture capture) throws SourceFault {
     PostgresConnections connections = new PostgresConnections(database);
     try (Connection connection = connections.open()) {
       PostgresPlan plan =
-          new PostgresPreflight(capture, database.publication(), OUR_SLOTS).check(connection);
+          new PostgresPreflight(capture, database.publication(), PostgresSource.SLOTS)
+              .check(connection);
       List<String> good = new ArrayList<>();
       good.add(
           "%s answers: PostgreSQL %s"

@@ -29,6 +29,9 @@ final class PostgresSource implements ChangeSource {
   /// top of a reader's wait, mean that nobody is there.
   private static final Duration SILENCE_MAX = Duration.ofMillis(READ_WAIT_MILLIS + 3 * 2_000);
 
+  /// What the names of Wardbell's slots begin with, whichever process made them.
+  static final String SLOTS = "wardbell_";
+
   private static final Logger log = LoggerFactory.getLogger(PostgresSource.class);
 
   private final PostgresDatabase database;
@@ -83,7 +86,7 @@ final class PostgresSource implements ChangeSource {
 
   /// Tells this process's slots from those of others on the same database.
   private static String slotPrefix() {
-    return "wardbell_" + UUID.randomUUID().toString().replace("-", "").substring(0, 12) + "_";
+    return SLOTS + UUID.randomUUID().toString().replace("-", "").substring(0, 12) + "_";
   }
 
   @Override
