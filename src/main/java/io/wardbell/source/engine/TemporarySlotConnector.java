@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.connect.connector.Task;
+import org.jspecify.annotations.Nullable;
 
 /// Debezium's PostgreSQL connector with a *temporary* replication slot: the server drops it with
 /// the connection that made it, so that no orphan can hold back its log. Debezium does not offer
@@ -48,13 +49,35 @@ public final class TemporarySlotConnector extends PostgresConnector {
         throws SQLException {
       return new TemporarySlot(
           (PostgresReplicationConnection) super.buildReplicationConnection(jdbc, schema, config),
+          jdbc,
           config);
     }
   }
 
-  private record TemporarySlot(
-      PostgresReplicationConnection connection, PostgresConnectorConfig config)
-      implements ReplicationConnection {
+  /// Begins a stream by Debezium's own connection.
+  private interface Beginning {
+    ReplicationStream begin() throws SQLException, InterruptedException;
+  }
+
+  private static final class TemporarySlot implements ReplicationConnection {
+    private static final int VALID_SECONDS = 5;
+
+    private final PostgresReplicationConnection connection;
+    private final PostgresConnection jdbc;
+    private final PostgresConnectorConfig config;
+
+    /// The connection that made the slot, and for as long as which there is one.
+    private @Nullable Connection maker;
+
+    TemporarySlot(
+        PostgresReplicationConnection connection,
+        PostgresConnection jdbc,
+        PostgresConnectorConfig config) {
+      this.connection = connection;
+      this.jdbc = jdbc;
+      this.config = config;
+    }
+
     @Override
     public Optional<SlotCreationResult> createReplicationSlot() throws SQLException {
       SocketGroup sockets = SocketGroup.named(config.slotName());
@@ -64,6 +87,7 @@ public final class TemporarySlotConnector extends PostgresConnector {
       sockets.slotAsked();
       SlotCreationResult made = create(server);
       sockets.slotMade();
+      maker = server;
       server.setNetworkTimeout(Runnable::run, usualMillis);
       return Optional.of(made);
     }
@@ -96,13 +120,43 @@ public final class TemporarySlotConnector extends PostgresConnector {
     @Override
     public ReplicationStream startStreaming(WalPositionLocator position)
         throws SQLException, InterruptedException {
-      return connection.startStreaming(position);
+      return whileSlotIsOurs(() -> connection.startStreaming(position));
     }
 
     @Override
     public ReplicationStream startStreaming(Lsn offset, WalPositionLocator position)
         throws SQLException, InterruptedException {
-      return connection.startStreaming(offset, position);
+      return whileSlotIsOurs(() -> connection.startStreaming(offset, position));
+    }
+
+    /// Debezium connects again without a word if the connection broke while the snapshot was read,
+    /// and makes another slot: one that stays, and that lacks what was committed in between.
+    private ReplicationStream whileSlotIsOurs(Beginning beginning)
+        throws SQLException, InterruptedException {
+      Connection made = maker;
+      if (made == null || !made.isValid(VALID_SECONDS)) {
+        throw lost();
+      }
+      try {
+        ReplicationStream stream = beginning.begin();
+        if (made.equals(connection.connection(false))) {
+          return stream;
+        }
+      } catch (SQLException | RuntimeException e) {
+        drop();
+        throw e;
+      }
+      drop();
+      throw lost();
+    }
+
+    private void drop() throws SQLException {
+      connection.close(false);
+      jdbc.dropReplicationSlot(config.slotName());
+    }
+
+    private static SQLException lost() {
+      return new SQLException("the connection was lost, and its temporary slot with it");
     }
 
     @Override
@@ -117,7 +171,7 @@ public final class TemporarySlotConnector extends PostgresConnector {
 
     @Override
     public void reconnect() throws SQLException {
-      throw new SQLException("the connection was lost, and its temporary slot with it");
+      throw lost();
     }
 
     @Override

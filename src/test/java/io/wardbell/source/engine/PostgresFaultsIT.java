@@ -4,24 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
+import io.wardbell.change.ChangeSource;
+import io.wardbell.change.SourceEvent;
 import io.wardbell.change.SourceFault;
 import io.wardbell.config.Secret;
 import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.SetupSql;
 import io.wardbell.demo.TestPostgres;
 import io.wardbell.demo.ThrowawayPostgres;
+import io.wardbell.demo.VaultServer;
 import io.wardbell.observe.Clock;
 import io.wardbell.observe.Metrics;
 import io.wardbell.vault.VaultTables;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +161,42 @@ final class PostgresFaultsIT {
     }
     assertThat(faults()).isEmpty();
     assertSetupMends();
+  }
+
+  private void endWalsenders() {
+    try {
+      run("SELECT pg_terminate_backend(pid) FROM pg_stat_replication");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Debezium would make another slot then, which stays, and what was committed in between would be
+  /// lost without a word.
+  @Test
+  void aSlotThatIsLostBeforeTheStreamBeginsIsALoss() throws Exception {
+    try (ChangeSource source =
+            database(SetupSql.PASSWORD, Map.of())
+                .source(VaultTables.CAPTURE, Clock.system(), new Metrics());
+        Connection administrator = server.connect();
+        Statement statement = administrator.createStatement()) {
+      VaultServer.on(administrator).accounts().register("ann@example.org");
+      Fold fold = new Fold();
+      AtomicInteger ended = new AtomicInteger();
+      source.start((event, patience) -> {
+        if (event instanceof SourceEvent.Rows && ended.getAndIncrement() == 0) {
+          endWalsenders();
+        }
+        return fold.offer(event, patience);
+      });
+      await().atMost(Duration.ofSeconds(20)).until(() -> !fold.losses().isEmpty());
+      await().atMost(Duration.ofSeconds(20)).until(fold::following);
+      try (ResultSet slots =
+          statement.executeQuery(
+              "SELECT slot_name FROM pg_replication_slots WHERE NOT temporary")) {
+        assertThat(slots.next()).as("a slot that stays").isFalse();
+      }
+    }
   }
 
   @Test
