@@ -111,6 +111,10 @@ final class ChaosRun implements AutoCloseable {
   }
 
   private void inject(Fault fault) throws Exception {
+    boolean mustNotice = !fault.noticed().isZero();
+    if (mustNotice) {
+      awaitSynced("what came before " + fault.kind()); // Else there may be nothing to lose.
+    }
     story.tell("== %s", fault.kind());
     Instant began = Instant.now();
     fault.action().on(new Fault.Stage(vault, wardbell, random));
@@ -121,7 +125,6 @@ final class ChaosRun implements AutoCloseable {
       return;
     }
     @Nullable Instant noticed = began;
-    boolean mustNotice = !fault.noticed().isZero();
     if (mustNotice) {
       noticed = awaitLost(began, fault.noticed());
       if (noticed == null) {
