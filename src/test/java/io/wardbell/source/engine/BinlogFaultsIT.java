@@ -266,7 +266,13 @@ final class BinlogFaultsIT {
       source.start(fold);
       await(fold::following);
 
-      ended(fold, "engine", () -> killDump(c));
+      ended(
+          fold,
+          "engine",
+          () -> {
+            awaitLogRead(fold, vault, ann);
+            killDump(c);
+          });
       ended(fold, "truncate", () -> server.run("TRUNCATE TABLE attachments;"));
       ended(
           fold,
@@ -285,11 +291,7 @@ final class BinlogFaultsIT {
           fold,
           "silent",
           () -> {
-            fold.news();
-            await(() -> {
-              vault.folders().create(ann);
-              return !fold.news().isEmpty();
-            });
+            awaitLogRead(fold, vault, ann);
             server.freeze(true);
             await(() -> !fold.following());
             server.freeze(false);
@@ -320,6 +322,16 @@ final class BinlogFaultsIT {
       ended(fold, "statement", () -> vault.ciphers().create(ann));
       assertThat(fold.model().items()).isEqualTo(1);
     }
+  }
+
+  /// The snapshot can be whole before the log's client is connected, whose end would be noticed by
+  /// its silence only.
+  private static void awaitLogRead(Fold fold, VaultServer vault, String user) throws Exception {
+    fold.news();
+    await(() -> {
+      vault.folders().create(user);
+      return !fold.news().isEmpty();
+    });
   }
 
   private static String resetLog(Connection c) throws SQLException {
