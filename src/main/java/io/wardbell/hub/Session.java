@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// One connection, from the upgrade to its end. Its state belongs to the connection's I/O thread;
 /// what other threads may call says so.
 final class Session implements Link, Sender.Feed {
-  /// A client hangs up after 30 s without a message. The hub looks once a second.
+  /// A client hangs up after 30 s without a message. The hub looks twice a second.
   private static final long PING_AFTER_NANOS = Duration.ofSeconds(13).toNanos();
 
   /// Clients register their handlers once they have read the handshake's answer. Those of 2022 and

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// The thread that looks at all sessions once a second while there are any, and releases what the
+/// The thread that looks at all sessions twice a second while there are any, and releases what the
 /// governor holds back when it is due. Sleeps when there is nothing to wait for.
 final class Timekeeper implements AutoCloseable {
-  private static final long LOOK_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long LOOK_EVERY_NANOS = Duration.ofMillis(500).toNanos();
 
   /// What there is to do in time.
   interface Duties {
