@@ -85,7 +85,10 @@ final class Follower implements AutoCloseable {
           throw e;
         }
         if (!said) {
-          log.warn("Waiting for the database, {} at most: {}", plan.patience(), e.getMessage());
+          log.warn(
+              "Waiting for the database, {} s at most: {}",
+              plan.patience().toSeconds(),
+              e.getMessage());
           said = true;
         }
         if (stopped.await(TRY_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -28,6 +28,9 @@ public record MysqlUrl(
   private static final List<String> MODES =
       List.of("disabled", "preferred", "required", "verify_ca", "verify_identity");
 
+  private static final Pattern ABOUT_TLS =
+      Pattern.compile("ssl|tls|trust|cert", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern FORM =
       Pattern.compile(
           "mysql://(?:(?<user>[^/?#]*)@)?(?<host>\\[[^\\]/?#@]*]|[^:/?#@\\[\\]]*)"
@@ -53,12 +56,12 @@ public record MysqlUrl(
 
   static MysqlUrl parse(String text) {
     Matcher url = FORM.matcher(text);
-    if (!url.matches()) {
+    String database = url.matches() ? Optional.ofNullable(url.group("database")).orElse("") : "@";
+    if (database.contains("@")) { // Or a / in the login was taken for its end.
       throw new IllegalArgumentException(
           "write mysql://user:password@host:port/database; in a user's name or password"
               + " a / is written %2F, an @ %40, a ? %3F, a # %23");
     }
-    String database = Optional.ofNullable(url.group("database")).orElse("");
     if (database.isEmpty() || database.contains("/")) {
       throw new IllegalArgumentException("name one database, as in mysql://user@host/database");
     }
@@ -100,6 +103,12 @@ public record MysqlUrl(
         String value = equals < 0 ? "" : pair.substring(equals + 1).replace('+', ' ');
         if (UNDERSTOOD.contains(name)) {
           parameters.put(name, PercentCode.decode(value, "parameter " + name));
+        } else if (ABOUT_TLS.matcher(name).find()) {
+          throw new IllegalArgumentException(
+              name
+                  + " does nothing in a mysql:// URL, for the server neither: write ssl_mode="
+                  + String.join("|", MODES)
+                  + ", and ssl_ca");
         } else {
           ignored.add(name + " has no effect: the server does not know it either");
         }

@@ -32,6 +32,11 @@ public record BinlogDatabase(
       VERIFY_CA,
       VERIFY_IDENTITY
     }
+
+    /// Whether the server's certificate is checked.
+    boolean verified() {
+      return mode == Mode.VERIFY_CA || mode == Mode.VERIFY_IDENTITY;
+    }
   }
 
   /// What the URL names. For this machine, which the vault server's client reaches by its socket,

@@ -7,9 +7,6 @@ import io.wardbell.change.SourceFault;
 import io.wardbell.change.SourceState;
 import io.wardbell.observe.Clock;
 import io.wardbell.observe.Metrics;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -42,7 +39,6 @@ final class BinlogSource implements ChangeSource {
   private final BinlogPreflight preflight;
   private final BinlogLog binlog;
   private final LongSupplier serverIds;
-  private @Nullable TrustedCertificates trusted;
   private final Supervisor<BinlogPlan> supervisor;
 
   BinlogSource(BinlogDatabase database, Capture capture, Clock clock, Metrics metrics) {
@@ -133,28 +129,13 @@ final class BinlogSource implements ChangeSource {
                 plan,
                 capture,
                 start,
-                trusted(),
+                connections.trusted(),
                 new BinlogSettings.Engine(name, serverIds.getAsLong())),
             sink,
             translation,
             new EngineRun.Hooks(onStreaming, () -> {}));
     watch.watch(engine);
     return new BinlogAttempt(engine, translation, binlog, new LogCourse());
-  }
-
-  /// Made once: the file stays for as long as the process.
-  private @Nullable TrustedCertificates trusted() throws SourceFault {
-    @Nullable Path ca = database.tls().ca().orElse(null);
-    if (ca != null && trusted == null) {
-      try {
-        trusted = TrustedCertificates.of(ca);
-      } catch (IOException | GeneralSecurityException e) {
-        throw SourceFault.setup(
-            "ssl_ca names %s, whose certificates cannot be read: %s [WB-MY-27]"
-                .formatted(ca, e.getMessage()));
-      }
-    }
-    return trusted;
   }
 
   private record BinlogAttempt(

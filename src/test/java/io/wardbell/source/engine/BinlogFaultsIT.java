@@ -17,9 +17,7 @@ import io.wardbell.demo.TestBinlogServer.Product;
 import io.wardbell.demo.VaultServer;
 import io.wardbell.observe.Clock;
 import io.wardbell.observe.Metrics;
-import io.wardbell.source.engine.BinlogDatabase.Tls.Mode;
 import io.wardbell.vault.VaultTables;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -30,7 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -186,76 +183,6 @@ final class BinlogFaultsIT {
 
   @ParameterizedTest
   @MethodSource("servers")
-  void tlsIsAsTheUrlAsksForIt(Product product) throws Exception {
-    try (TestBinlogServer server = BinlogSourceIT.prepared(product);
-        Connection c = server.connect()) {
-      if (product == Product.MARIADB) { // Before 11.4 it has no certificate unless it is given one.
-        if (hasTls(c)) {
-          follows(with(server, Mode.REQUIRED, null), c);
-        } else {
-          assertThat(fault(with(server, Mode.REQUIRED, null)))
-              .singleElement()
-              .asString()
-              .contains("has no TLS");
-        }
-        return;
-      }
-      server.run("SET GLOBAL require_secure_transport = ON;");
-      assertThat(fault(with(server, Mode.DISABLED, null)))
-          .singleElement()
-          .asString()
-          .contains("demands TLS", "ssl_mode=required");
-      Path strangers = server.data().resolve("client-cert.pem");
-      assertThat(fault(with(server, Mode.VERIFY_CA, strangers)))
-          .as("another certificate than the server's issuer")
-          .singleElement()
-          .asString()
-          .contains("was not issued by what ssl_ca names");
-      assertThat(fault(with(server, Mode.VERIFY_IDENTITY, server.data().resolve("ca.pem"))))
-          .as("a certificate for another name")
-          .singleElement()
-          .asString()
-          .contains("certificate is not for 127.0.0.1", "ssl_mode=verify_ca");
-      for (BinlogDatabase database :
-          List.of(
-              with(server, Mode.REQUIRED, null),
-              with(server, Mode.VERIFY_CA, server.data().resolve("ca.pem")))) {
-        follows(database, c);
-      }
-    }
-  }
-
-  private static boolean hasTls(Connection c) throws SQLException {
-    try (Statement s = c.createStatement();
-        ResultSet row = s.executeQuery("SELECT @@have_ssl")) {
-      return row.next() && row.getString(1).equals("YES");
-    }
-  }
-
-  /// The snapshot and the log both come.
-  private static void follows(BinlogDatabase database, Connection c) throws Exception {
-    try (BinlogSource source =
-        new BinlogSource(database, VaultTables.CAPTURE, Clock.system(), new Metrics())) {
-      Fold fold = new Fold();
-      source.start(fold);
-      await(fold::following);
-      await(() -> !dumps(c).isEmpty());
-    }
-  }
-
-  private static BinlogDatabase with(TestBinlogServer server, Mode mode, @Nullable Path ca) {
-    BinlogDatabase plain = database(server);
-    return new BinlogDatabase(
-        plain.host(),
-        plain.port(),
-        plain.database(),
-        plain.user(),
-        plain.password(),
-        new BinlogDatabase.Tls(mode, Optional.ofNullable(ca)));
-  }
-
-  @ParameterizedTest
-  @MethodSource("servers")
   void whateverEndsAnEngineTheNextOneReconciles(Product product) throws Exception {
     try (TestBinlogServer server = BinlogSourceIT.prepared(product);
         Connection c = server.connect();
@@ -356,7 +283,7 @@ final class BinlogFaultsIT {
   }
 
   /// The sessions that send the log.
-  private static List<Long> dumps(Connection c) throws SQLException {
+  static List<Long> dumps(Connection c) throws SQLException {
     List<Long> ids = new ArrayList<>();
     try (Statement s = c.createStatement();
         ResultSet r = s.executeQuery("SHOW PROCESSLIST")) {
@@ -443,7 +370,7 @@ final class BinlogFaultsIT {
     return fault(database(server));
   }
 
-  private static List<String> fault(BinlogDatabase database) {
+  static List<String> fault(BinlogDatabase database) {
     try (BinlogSource source =
         new BinlogSource(database, VaultTables.CAPTURE, Clock.system(), new Metrics())) {
       SourceFault fault = catchThrowableOfType(SourceFault.class, source::probe);
