@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,7 +90,12 @@ class ProxyIT {
         assertHearsApproval(anonymous);
         toVault.awaitFailed();
       }
-      await().atMost(SOON).untilAsserted(() -> assertLogged(proxy, "/notifications/hub", "/icons"));
+      // Traefik has the query in what would be the path, and leaves both out.
+      String[] served =
+          program == Program.TRAEFIK
+              ? new String[] {"wardbell@file", "vaultwarden@file"}
+              : new String[] {"/notifications/hub", "/icons"};
+      await().atMost(SOON).untilAsserted(() -> assertLogged(proxy, served));
       running.listener.close();
       vault.stop(0);
       try (NodeClient nobodyThere = start(origin + "/notifications/hub", query, trust);
@@ -97,7 +103,8 @@ class ProxyIT {
         nobodyThere.awaitFailed();
         norThere.awaitFailed();
       }
-      await().atMost(SOON).untilAsserted(() -> assertLogged(proxy, "/gone"));
+      String gone = program == Program.TRAEFIK ? "\"OriginStatus\":502" : "/gone";
+      await().atMost(SOON).untilAsserted(() -> assertLogged(proxy, gone));
     }
   }
 
@@ -111,7 +118,7 @@ class ProxyIT {
   @ParameterizedTest
   @EnumSource
   void whatPeopleHaveForBitwardenRsWorksUnchanged(Program program) throws IOException {
-    assumeTrue(program.isThere());
+    assumeTrue(program.isThere() && Files.exists(program.older()));
     try (RealProxy _ = new RealProxy(program, program.older(), folder, ports)) {
       String origin = "http://127.0.0.1:" + ports.front();
       Options query = Options.newest().inQuery();

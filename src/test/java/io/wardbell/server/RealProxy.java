@@ -11,11 +11,13 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A reverse proxy of the system's packages in a process of its own, with a configuration of which
+/// A reverse proxy, as this machine has it, in a process of its own, with a configuration of which
 /// only addresses and folders are changed, and what goes around it.
 final class RealProxy implements AutoCloseable {
   /// The programs, and how each is told about a configuration.
@@ -23,7 +25,9 @@ final class RealProxy implements AutoCloseable {
     NGINX("nginx", "nginx.conf"),
     CADDY("caddy", "Caddyfile"),
     HTTPD("apache2", "httpd.conf"),
-    HAPROXY("haproxy", "haproxy.cfg");
+    HAPROXY("haproxy", "haproxy.cfg"),
+    /// No system packages it: one binary from the project's releases, in `/usr/local/bin`.
+    TRAEFIK("traefik", "traefik.yaml");
 
     private final String command;
     private final String file;
@@ -64,6 +68,9 @@ final class RealProxy implements AutoCloseable {
           "proxy_wstunnel",
           "rewrite",
           "headers");
+
+  /// The arguments that Traefik's file asks for in its comments.
+  private static final Pattern ARGUMENT = Pattern.compile("--accesslog[=.]\\S+");
 
   private static final Pattern ADDRESS = Pattern.compile("127\\.0\\.0\\.1:(3012|8000|443)\\b");
 
@@ -128,6 +135,7 @@ final class RealProxy implements AutoCloseable {
                   default -> ports.front();
                 })
         .replace("listen 443 ssl", "listen 127.0.0.1:" + ports.front() + " ssl")
+        .replace("Host(`vault.example.org`)", "Host(`127.0.0.1`)")
         .replace("<VirtualHost *:443>", "<VirtualHost 127.0.0.1:" + ports.front() + ">")
         .replace("bind :443", "bind 127.0.0.1:" + ports.front())
         .replace("/etc/ssl/vault", folder.resolve("tls").toString())
@@ -154,6 +162,15 @@ final class RealProxy implements AutoCloseable {
             "/usr/sbin/apache2", "-f", write("main.conf", httpd(vault)), "-D", "FOREGROUND");
       }
       case HAPROXY -> List.of("/usr/sbin/haproxy", "-db", "-f", write("haproxy.cfg", text));
+      case TRAEFIK -> {
+        List<String> line = new ArrayList<>();
+        line.add("traefik");
+        line.add("--providers.file.filename=" + write("routes.yaml", text));
+        line.add("--entrypoints.websecure.address=127.0.0.1:" + ports.front());
+        line.add("--global.checknewversion=false");
+        ARGUMENT.matcher(text).results().map(MatchResult::group).forEach(line::add);
+        yield line;
+      }
     };
   }
 
