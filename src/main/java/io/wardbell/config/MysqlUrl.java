@@ -28,6 +28,8 @@ public record MysqlUrl(
   private static final List<String> MODES =
       List.of("disabled", "preferred", "required", "verify_ca", "verify_identity");
 
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z_-]*");
+
   private static final Pattern ABOUT_TLS =
       Pattern.compile("ssl|tls|trust|cert", Pattern.CASE_INSENSITIVE);
 
@@ -56,8 +58,10 @@ public record MysqlUrl(
 
   static MysqlUrl parse(String text) {
     Matcher url = FORM.matcher(text);
-    String database = url.matches() ? Optional.ofNullable(url.group("database")).orElse("") : "@";
-    if (database.contains("@")) { // Or a / in the login was taken for its end.
+    boolean matches = url.matches();
+    String database = matches ? part(url, "database") : "";
+    // Behind the host, an @ is of a login that a / or a ? seemed to end.
+    if (!matches || database.contains("@") || part(url, "query").contains("@")) {
       throw new IllegalArgumentException(
           "write mysql://user:password@host:port/database; in a user's name or password"
               + " a / is written %2F, an @ %40, a ? %3F, a # %23");
@@ -65,9 +69,9 @@ public record MysqlUrl(
     if (database.isEmpty() || database.contains("/")) {
       throw new IllegalArgumentException("name one database, as in mysql://user@host/database");
     }
-    String login = Optional.ofNullable(url.group("user")).orElse("");
+    String login = part(url, "user");
     int colon = login.indexOf(':');
-    Query query = Query.read(Optional.ofNullable(url.group("query")).orElse(""));
+    Query query = Query.read(part(url, "query"));
     return new MysqlUrl(
         address(url),
         PercentCode.decode(colon < 0 ? login : login.substring(0, colon), "user's name"),
@@ -79,10 +83,18 @@ public record MysqlUrl(
         query.ignored());
   }
 
+  private static boolean isPort(int port) {
+    return port > 0 && port <= 65_535;
+  }
+
+  private static String part(Matcher url, String name) {
+    return Optional.ofNullable(url.group(name)).orElse("");
+  }
+
   private static Address address(Matcher url) {
     String host = url.group("host");
-    String port = Optional.ofNullable(url.group("port")).orElse("");
-    if (port.length() > 5 || (!port.isEmpty() && Integer.parseInt(port) > 65_535)) {
+    String port = part(url, "port");
+    if (port.length() > 5 || (!port.isEmpty() && !isPort(Integer.parseInt(port)))) {
       throw new IllegalArgumentException("the port must be from 1 to 65535");
     }
     return new Address(
@@ -101,6 +113,11 @@ public record MysqlUrl(
         int equals = pair.indexOf('=');
         String name = PercentCode.decode(equals < 0 ? pair : pair.substring(0, equals), "query");
         String value = equals < 0 ? "" : pair.substring(equals + 1).replace('+', ' ');
+        if (!NAME.matcher(name).matches()) { // Maybe a password's: it is not repeated.
+          throw new IllegalArgumentException(
+              "what follows the ? must be of the form name=value&name=value; in a user's name or"
+                  + " password a ? is written %3F, a / %2F");
+        }
         if (UNDERSTOOD.contains(name)) {
           parameters.put(name, PercentCode.decode(value, "parameter " + name));
         } else if (ABOUT_TLS.matcher(name).find()) {

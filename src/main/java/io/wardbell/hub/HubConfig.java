@@ -43,7 +43,8 @@ public record HubConfig(
         int inboundBytesMax,
     @Setting(
             value = "WARDBELL_INBOUND_PER_MINUTE",
-            doc = "Messages a client may send in a minute, 10 to 100,000. Real ones send four.",
+            doc =
+                "WebSocket messages a client may send in a minute, 10 to 100,000. Real ones send four.",
             fallback = "300")
         int inboundPerMinuteMax,
     @Setting(

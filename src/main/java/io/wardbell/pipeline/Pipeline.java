@@ -205,7 +205,11 @@ public final class Pipeline implements ChangeSink {
     log.info(
         "Caught up with the database: {} items, {}",
         model.items(),
-        reconciliation.first() ? "first snapshot" : differences + " differences told");
+        reconciliation.first()
+            ? "first snapshot"
+            : reconciliation.overwhelmed()
+                ? "more differences than can be told one by one: everybody is told to sync"
+                : differences + " differences told");
     outlet.caughtUp();
   }
 
