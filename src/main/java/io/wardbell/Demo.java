@@ -15,6 +15,7 @@ import io.wardbell.notification.UpdateType;
 import io.wardbell.observe.Clock;
 import io.wardbell.ops.SyncReport;
 import io.wardbell.pipeline.Watcher;
+import io.wardbell.server.RequestConfig;
 import io.wardbell.server.ServerConfig;
 import io.wardbell.server.TlsConfig;
 import java.io.IOException;
@@ -201,7 +202,16 @@ final class Demo {
         true,
         new AuthConfig(ORIGIN, data.resolve("rsa_key.pem")),
         Settings.load(Map.of(), List.of(HubConfig.class)).read(HubConfig.class),
-        new ServerConfig("127.0.0.1", 0, "127.0.0.1", 0, "none", "none", "", TlsConfig.NONE),
+        new ServerConfig(
+            "127.0.0.1",
+            0,
+            "127.0.0.1",
+            0,
+            "none",
+            "none",
+            "",
+            TlsConfig.NONE,
+            RequestConfig.USUAL),
         SYNC_PATIENCE,
         once ? Watcher.NONE : new Lines());
   }

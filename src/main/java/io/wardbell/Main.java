@@ -12,6 +12,7 @@ import io.wardbell.config.SourceSettings;
 import io.wardbell.config.VaultServer;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.server.ProxyConfig;
+import io.wardbell.server.RequestConfig;
 import io.wardbell.server.TlsConfig;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,7 @@ final class Main implements Runnable {
           VaultServer.class,
           PublicAddress.class,
           TlsConfig.class,
+          RequestConfig.class,
           OperatorAddress.class,
           ProxyConfig.class,
           SourceSettings.class,

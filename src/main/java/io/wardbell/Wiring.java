@@ -16,6 +16,7 @@ import io.wardbell.config.VaultServer;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.pipeline.Watcher;
 import io.wardbell.server.ProxyConfig;
+import io.wardbell.server.RequestConfig;
 import io.wardbell.server.ServerConfig;
 import io.wardbell.server.TlsConfig;
 import io.wardbell.source.engine.BinlogDatabase;
@@ -97,7 +98,8 @@ final class Wiring {
         proxies.addressHeader(),
         proxies.trustedProxies(),
         vault.domain().subPath(),
-        settings.read(TlsConfig.class));
+        settings.read(TlsConfig.class),
+        settings.read(RequestConfig.class));
   }
 
   /// The database that the settings name.

@@ -12,6 +12,7 @@ import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.VaultServer;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.observe.Clock;
+import io.wardbell.server.RequestConfig;
 import io.wardbell.server.ServerConfig;
 import io.wardbell.server.TlsConfig;
 import java.io.IOException;
@@ -102,7 +103,16 @@ class EndToEndIT {
           false,
           new AuthConfig("http://localhost", tokens.writeKey(data.resolve("rsa_key.pem"))),
           Settings.load(UNHURRIED, List.of(HubConfig.class)).read(HubConfig.class),
-          new ServerConfig("127.0.0.1", 0, "127.0.0.1", 0, "none", "none", "", TlsConfig.NONE),
+          new ServerConfig(
+              "127.0.0.1",
+              0,
+              "127.0.0.1",
+              0,
+              "none",
+              "none",
+              "",
+              TlsConfig.NONE,
+              RequestConfig.USUAL),
           Duration.ofSeconds(30),
           new EventLines(EventLines.Format.PLAIN, Clock.system(), tail::add));
     }

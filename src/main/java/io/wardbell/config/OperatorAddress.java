@@ -13,6 +13,6 @@ public record OperatorAddress(
             fallback = "8095")
         int port) {
   public OperatorAddress {
-    Ports.check("WARDBELL_OPERATOR_PORT", port);
+    Range.check("WARDBELL_OPERATOR_PORT", port, 0, 65_535);
   }
 }

@@ -14,6 +14,6 @@ public record PublicAddress(
             fallback = "3012")
         int port) {
   public PublicAddress {
-    Ports.check("WEBSOCKET_PORT", port);
+    Range.check("WEBSOCKET_PORT", port, 0, 65_535);
   }
 }

@@ -1,5 +1,6 @@
 package io.wardbell.hub;
 
+import io.wardbell.config.Range;
 import io.wardbell.config.Setting;
 
 /// The limits of the hub. Each is there so that no client and no address can use up the process.
@@ -91,26 +92,19 @@ public record HubConfig(
 
   /// @throws IllegalArgumentException naming the limit that is out of range
   public HubConfig {
-    check("WARDBELL_CONNECTIONS", connectionsMax, 1, 1_000_000);
-    check("WARDBELL_CONNECTIONS_PER_USER", connectionsPerUserMax, 1, 10_000);
-    check("WARDBELL_CONNECTIONS_PER_ADDRESS", connectionsPerAddressMax, 1, 1_000_000);
-    check("WARDBELL_ANONYMOUS_PER_ADDRESS", anonymousPerAddressMax, 1, 10_000);
-    check("WARDBELL_HANDSHAKES", handshakesMax, 1, 100_000);
-    check("WARDBELL_HANDSHAKE_SECONDS", handshakeSeconds, 1, 120);
-    check("WARDBELL_INBOUND_BYTES", inboundBytesMax, 256, 1_048_576);
-    check("WARDBELL_INBOUND_PER_MINUTE", inboundPerMinuteMax, 10, 100_000);
-    check("WARDBELL_OUTBOX_MESSAGES", outboxMessagesMax, 4, 100_000);
-    check("WARDBELL_OUTBOX_BYTES", outboxBytesMax, 4_096, 16_777_216);
-    check("WARDBELL_SLOW_SECONDS", slowSeconds, 1, 600);
-    check("WARDBELL_SILENCE_SECONDS", silenceSeconds, 30, 3_600);
-    check("WARDBELL_REMEMBERED_USERS", rememberedUsersMax, 0, 10_000_000);
-    check("WARDBELL_BURST_MESSAGES", burstMessagesMax, 1, 10_000);
-  }
-
-  private static void check(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          "%s is %d and must be from %d to %d".formatted(name, value, least, most));
-    }
+    Range.check("WARDBELL_CONNECTIONS", connectionsMax, 1, 1_000_000);
+    Range.check("WARDBELL_CONNECTIONS_PER_USER", connectionsPerUserMax, 1, 10_000);
+    Range.check("WARDBELL_CONNECTIONS_PER_ADDRESS", connectionsPerAddressMax, 1, 1_000_000);
+    Range.check("WARDBELL_ANONYMOUS_PER_ADDRESS", anonymousPerAddressMax, 1, 10_000);
+    Range.check("WARDBELL_HANDSHAKES", handshakesMax, 1, 100_000);
+    Range.check("WARDBELL_HANDSHAKE_SECONDS", handshakeSeconds, 1, 120);
+    Range.check("WARDBELL_INBOUND_BYTES", inboundBytesMax, 256, 1_048_576);
+    Range.check("WARDBELL_INBOUND_PER_MINUTE", inboundPerMinuteMax, 10, 100_000);
+    Range.check("WARDBELL_OUTBOX_MESSAGES", outboxMessagesMax, 4, 100_000);
+    Range.check("WARDBELL_OUTBOX_BYTES", outboxBytesMax, 4_096, 16_777_216);
+    Range.check("WARDBELL_SLOW_SECONDS", slowSeconds, 1, 600);
+    Range.check("WARDBELL_SILENCE_SECONDS", silenceSeconds, 30, 3_600);
+    Range.check("WARDBELL_REMEMBERED_USERS", rememberedUsersMax, 0, 10_000_000);
+    Range.check("WARDBELL_BURST_MESSAGES", burstMessagesMax, 1, 10_000);
   }
 }

@@ -15,9 +15,6 @@ import org.xnio.Options;
 public final class HubListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HubListener.class);
 
-  /// A request line and headers: a token of 16 KiB fits.
-  private static final int HEADER_BYTES_MAX = 32 * 1024;
-
   private static final int HEADERS_MAX = 100;
   private static final int PARAMETERS_MAX = 20;
   private static final int REQUEST_BYTES_MAX = 4 * 1024;
@@ -27,9 +24,6 @@ public final class HubListener implements AutoCloseable {
 
   /// What the kernel may hold for a client that does not read, before the hub notices.
   private static final int SEND_BUFFER_BYTES = 32 * 1024;
-
-  /// Sockets that have sent no request yet come on top of the hub's own limit.
-  private static final int SOCKETS_BEYOND_SESSIONS = 1_000;
 
   private final ServerConfig config;
   private final Hub hub;
@@ -59,7 +53,7 @@ public final class HubListener implements AutoCloseable {
 
   /// The listener with all its limits, without what answers.
   Undertow.Builder listener() {
-    int sockets = hub.config().connectionsMax() + SOCKETS_BEYOND_SESSIONS;
+    int sockets = hub.config().connectionsMax() + config.requests().socketsMax();
     return listening(Undertow.builder())
         .setBufferSize(BUFFER_BYTES)
         .setDirectBuffers(true)
@@ -71,7 +65,7 @@ public final class HubListener implements AutoCloseable {
         .setSocketOption(Options.SEND_BUFFER, SEND_BUFFER_BYTES)
         .setSocketOption(Options.KEEP_ALIVE, true)
         .setSocketOption(Options.REUSE_ADDRESSES, true)
-        .setServerOption(UndertowOptions.MAX_HEADER_SIZE, HEADER_BYTES_MAX)
+        .setServerOption(UndertowOptions.MAX_HEADER_SIZE, config.requests().bytesMax())
         .setServerOption(UndertowOptions.MAX_HEADERS, HEADERS_MAX)
         .setServerOption(UndertowOptions.MAX_PARAMETERS, PARAMETERS_MAX)
         .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) REQUEST_BYTES_MAX)

@@ -1,5 +1,7 @@
 package io.wardbell.server;
 
+import io.wardbell.config.Range;
+
 /// Where clients and operators connect.
 ///
 /// @param address that the public listener binds to
@@ -10,6 +12,7 @@ package io.wardbell.server;
 /// @param trustedProxies see [ProxyConfig]
 /// @param subPath the path of the vault server's `DOMAIN`, such as `/vault`; empty for none
 /// @param tls see [TlsConfig]
+/// @param requests see [RequestConfig]
 public record ServerConfig(
     String address,
     int port,
@@ -18,21 +21,15 @@ public record ServerConfig(
     String addressHeader,
     String trustedProxies,
     String subPath,
-    TlsConfig tls) {
+    TlsConfig tls,
+    RequestConfig requests) {
   /// @throws IllegalArgumentException saying what would be right
   public ServerConfig {
-    checkPort("WEBSOCKET_PORT", port);
-    checkPort("WARDBELL_OPERATOR_PORT", operatorPort);
+    Range.check("WEBSOCKET_PORT", port, 0, 65_535);
+    Range.check("WARDBELL_OPERATOR_PORT", operatorPort, 0, 65_535);
     if (!subPath.isEmpty() && (!subPath.startsWith("/") || subPath.endsWith("/"))) {
       throw new IllegalArgumentException("a sub-path starts with / and does not end with it");
     }
     TrustedProxies.of(trustedProxies);
-  }
-
-  private static void checkPort(String name, int port) {
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException(
-          "%s is %d and must be from 0 to 65535".formatted(name, port));
-    }
   }
 }

@@ -391,7 +391,7 @@ class SettingsTest {
     assertThat(faults(PublicAddress.class))
         .containsExactly(
             "WEBSOCKET_PORT: read \"70000\" (environment);"
-                + " WEBSOCKET_PORT must be from 0 to 65535");
+                + " WEBSOCKET_PORT is 70000 and must be from 0 to 65535");
   }
 
   private static Settings.Row row(Settings settings, String name) {

@@ -44,10 +44,20 @@ final class RunningHub implements AutoCloseable {
   }
 
   RunningHub(Path folder, HubConfig limits, TlsConfig tls) {
+    this(folder, limits, "local", tls, RequestConfig.USUAL);
+  }
+
+  RunningHub(Path folder, HubConfig limits, String trustedProxies, RequestConfig requests) {
+    this(folder, limits, trustedProxies, TlsConfig.NONE, requests);
+  }
+
+  private RunningHub(
+      Path folder, HubConfig limits, String trustedProxies, TlsConfig tls, RequestConfig requests) {
     accounts.asOf(Instant.now());
     hub = new Hub(limits, accounts, metrics, Clock.system());
     ServerConfig config =
-        new ServerConfig("127.0.0.1", 0, "127.0.0.1", 0, "X-Real-IP", "local", "/vault", tls);
+        new ServerConfig(
+            "127.0.0.1", 0, "127.0.0.1", 0, "X-Real-IP", trustedProxies, "/vault", tls, requests);
     AuthConfig auth = new AuthConfig(Tokens.ORIGIN, tokens.writeKey(folder.resolve("key.pem")));
     Authenticator authenticator = new Authenticator(auth, Clock.system());
     listener = new HubListener(config, hub, authenticator);
