@@ -52,7 +52,7 @@ final class HubHandler implements HttpHandler {
 
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
-    Route route = routes.get(exchange.getRequestPath());
+    Route route = routes.get(Route.plain(exchange.getRequestPath()));
     if (route == null) {
       Replies.json(exchange, 404, "not found");
       return;

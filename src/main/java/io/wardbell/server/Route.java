@@ -27,4 +27,13 @@ enum Route {
     paths.put("/", HUB);
     return Map.copyOf(paths);
   }
+
+  /// A path without the slashes that an address typed into a setting brings along: one at its end,
+  /// or two where one was meant.
+  static String plain(String path) {
+    String single = path.contains("//") ? path.replaceAll("/{2,}", "/") : path;
+    return single.length() > 1 && single.endsWith("/")
+        ? single.substring(0, single.length() - 1)
+        : single;
+  }
 }

@@ -82,7 +82,17 @@ class HubIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/notifications/hub", "/hub", "/vault/notifications/hub", "/vault/hub", "/"})
+      strings = {
+        "/notifications/hub",
+        "/notifications/hub/",
+        "//notifications/hub",
+        "/hub",
+        "/vault/notifications/hub",
+        "/vault/notifications/hub/",
+        "/vault//notifications/hub",
+        "/vault/hub",
+        "/"
+      })
   void npmClientHearsOnEveryPath(String path) {
     try (NodeClient client = NodeClient.start(running.url(path), token()).awaitConnected()) {
       assertHears(client, "00000000-0000-4000-8000-0000000000c1");
