@@ -337,7 +337,7 @@ public final class Hub implements AutoCloseable {
 
     @Override
     public void sending(Message message) {
-      if (message.madeAt() != DeviceEntry.NEVER) {
+      if (message.isTimedNow()) {
         metrics.took(Stage.ROUTED_TO_SENT, clock.nanoTime() - message.madeAt());
       }
     }

@@ -8,7 +8,9 @@ public enum Stage {
   READ_TO_ROUTED(
       "read.to.routed", "From the reading to the hand-over of what is told at once, a transaction"),
   ROUTED_TO_SENT(
-      "routed.to.sent", "From the hand-over to a client's socket, for what is not held back");
+      "routed.to.sent",
+      "From the hand-over to a client's socket, for what is not held back; of a message's clients the"
+          + " first and each 64th");
 
   private final String metric;
   private final String help;

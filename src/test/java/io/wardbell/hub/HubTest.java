@@ -447,6 +447,17 @@ class HubTest {
   }
 
   @Test
+  void wayToTheSocketIsTimedForTheFirstOfManyClientsAndThenEach64th() {
+    TestHub crowd = new TestHub(200);
+    for (int i = 0; i < 130; i++) {
+      crowd.connect(ANN, "device-" + i);
+    }
+    crowd.tellAuthRequest(ANN);
+    crowd.wait(Duration.ofMillis(1));
+    assertThat(crowd.metrics.scrape()).contains("wardbell_routed_to_sent_seconds_count 3\n");
+  }
+
+  @Test
   void unfinishedHandshakesAreLimited() {
     for (int i = 0; i < 5; i++) {
       open(caller(ANN, "stamp"));
