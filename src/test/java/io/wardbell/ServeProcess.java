@@ -89,7 +89,8 @@ public final class ServeProcess implements AutoCloseable {
     return process.pid();
   }
 
-  boolean isAlive() {
+  /// Whether it has not ended.
+  public boolean isAlive() {
     return process.isAlive();
   }
 

@@ -70,6 +70,10 @@ final class Serving implements AutoCloseable {
     return running;
   }
 
+  boolean isRunning() {
+    return process().isAlive();
+  }
+
   void kill() throws InterruptedException {
     process().kill();
   }

@@ -12,6 +12,7 @@ import io.wardbell.notification.Audience;
 import io.wardbell.notification.Delivery;
 import io.wardbell.notification.Notification;
 import io.wardbell.notification.UpdateType;
+import io.wardbell.observe.Count;
 import io.wardbell.observe.Metrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -300,6 +302,10 @@ class HubTest {
     tick(Duration.ofSeconds(1));
     peer.transport().run();
     assertThat(peer.transport().closeCode).isEqualTo(CloseReason.SILENT.wsCode());
+    tick(Duration.ofSeconds(6)); // it does not answer that either
+    peer.transport().run();
+    assertThat(peer.transport().aborted).isTrue();
+    assertThat(metrics.counted(Count.SESSIONS_CLOSED)).containsExactly(Map.entry("silent", 1L));
   }
 
   @Test
@@ -416,7 +422,8 @@ class HubTest {
   void closeOfTheClientIsAnsweredWithTheWebSocketsClose() {
     Peer peer = connect(ANN);
     peer.say("039207c0");
-    assertThat(peer.taken()).isEmpty();
+    tell(item(), ANN);
+    assertThat(peer.taken()).as("nothing more").isEmpty();
     assertThat(peer.transport().closeCode).isEqualTo(1000);
     peer.link().closed(true);
     assertThat(hub.sessions()).isZero();

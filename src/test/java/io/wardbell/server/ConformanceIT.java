@@ -28,7 +28,7 @@ class ConformanceIT {
   private static final String PING = "029106";
   private static final String OK = "7b7d1e";
   private static final HubConfig LIMITS =
-      new HubConfig(1000, 100, 500, 25, 500, 2, 1024, 100, 64, 65_536, 30, 60, 1000, 10);
+      new HubConfig(1000, 100, 500, 25, 500, 2, 1024, 100, 64, 65_536, 30, 60, 1000, 1000);
 
   @TempDir private static Path folder;
   private static RunningHub running;
@@ -121,7 +121,18 @@ class ConformanceIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {PING, "029102", "029103", "029105", "03920801", "03920901"})
+  @ValueSource(
+      strings = {
+        PING,
+        "029102",
+        "029103",
+        "029105",
+        "06940280a13101", // a stream's item, a result, a cancellation: of nothing there is
+        "06940380a13102",
+        "05930580a131",
+        "03920801",
+        "03920901"
+      })
   void messageThatNeedsNoAnswerGetsNone(String hex) {
     try (RawPeer peer = connected()) {
       peer.sendHex(RawPeer.BINARY, hex);

@@ -1,6 +1,7 @@
 package io.wardbell.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wardbell.NodeClient;
@@ -170,6 +171,19 @@ class HubIT {
     assertThat(upgradeStatus("/notifications/hub", foreign)).isEqualTo(401);
     try (NodeClient client = NodeClient.start(running.url("/hub"), "nonsense")) {
       assertThat(client.awaitFailed()).contains("failed to connect");
+    }
+  }
+
+  /// It was checked when the connection was made; a client that lost it would be dark for minutes.
+  @Test
+  void expiryOfTheTokenLeavesAnOpenConnectionOpen() {
+    Duration lifetime = Duration.ofHours(2);
+    // Within the thirty seconds of leeway still, but not for long.
+    Instant issued = Instant.now().minus(lifetime).minusSeconds(26);
+    String token = running.tokens.login(USER, "device", "stamp", issued, lifetime);
+    try (NodeClient client = NodeClient.start(running.url("/hub"), token).awaitConnected()) {
+      await().atMost(SOON).until(() -> upgradeStatus("/hub", token) == 401);
+      assertHears(client, "00000000-0000-4000-8000-0000000000c5");
     }
   }
 

@@ -1,0 +1,143 @@
+package io.wardbell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wardbell.auth.AuthConfig;
+import io.wardbell.config.Secret;
+import io.wardbell.config.Settings;
+import io.wardbell.demo.ServerSchema;
+import io.wardbell.demo.SetupSql;
+import io.wardbell.demo.ThrowawayPostgres;
+import io.wardbell.demo.VaultServer;
+import io.wardbell.hub.HubConfig;
+import io.wardbell.pipeline.Watcher;
+import io.wardbell.server.RequestConfig;
+import io.wardbell.server.ServerConfig;
+import io.wardbell.server.TlsConfig;
+import io.wardbell.source.engine.PostgresDatabase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Clients are let in and kept whether or not the database is there, and are then told what they
+/// missed.
+class DatabaseAwayIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+  private final Tokens tokens = Tokens.create();
+
+  private Service service(int databasePort) {
+    PostgresDatabase database =
+        new PostgresDatabase(
+            "127.0.0.1",
+            databasePort,
+            Optional.empty(),
+            ThrowawayPostgres.DATABASE,
+            SetupSql.ROLE,
+            Optional.of(new Secret(SetupSql.PASSWORD)),
+            "wardbell",
+            Map.of());
+    return new Service(
+        new Service.Plan(
+            database,
+            false,
+            new AuthConfig(Tokens.ORIGIN, tokens.writeKey(folder.resolve("rsa_key.pem"))),
+            Settings.load(Map.of(), List.of(HubConfig.class)).read(HubConfig.class),
+            new ServerConfig(
+                "127.0.0.1",
+                0,
+                "127.0.0.1",
+                0,
+                "none",
+                "none",
+                "",
+                TlsConfig.NONE,
+                RequestConfig.USUAL),
+            SOON,
+            Watcher.NONE));
+  }
+
+  private NodeClient connect(Service service, VaultServer vault, String user, String device)
+      throws SQLException {
+    String token = tokens.login(user, device, vault.accounts().securityStamp(user));
+    return NodeClient.start("http://127.0.0.1:" + service.port() + "/notifications/hub", token)
+        .awaitConnected();
+  }
+
+  private static boolean isSync(JsonNode notification) {
+    int type = notification.path("Type").asInt();
+    return type == 5 || type == 17;
+  }
+
+  private static void assertNeverCut(NodeClient client) {
+    assertThat(client.events()).noneMatch(e -> e.path("event").asText().equals("closed"));
+  }
+
+  @Test
+  void clientsStayAndHearWhatTheyMissed() throws Exception {
+    try (ThrowawayPostgres server = ThrowawayPostgres.start();
+        Connection connection = server.connect();
+        StallingProxy network = new StallingProxy(server.port());
+        Service service = service(network.port())) {
+      ServerSchema.postgresql().create(connection);
+      SetupSql.install(connection);
+      VaultServer vault = VaultServer.on(connection);
+      String alice = vault.accounts().register("alice@example.com");
+      network.refuse(true);
+      CompletableFuture<Boolean> started = new CompletableFuture<>();
+      Thread.ofPlatform()
+          .start(() -> {
+            try {
+              service.start();
+              started.complete(true);
+            } catch (Exception e) {
+              started.completeExceptionally(e);
+            }
+          });
+      await().atMost(SOON).until(() -> isListening(service));
+      try (NodeClient early = connect(service, vault, alice, "early")) {
+        vault.folders().create(alice);
+        assertThat(service.sync().synced()).as("never yet").isFalse();
+        assertThat(started).isNotDone();
+        assertThat(early.notifications()).isEmpty();
+        network.refuse(false);
+        early.awaitNotification(DatabaseAwayIT::isSync, SOON);
+        await().atMost(SOON).until(() -> service.sync().synced());
+
+        network.refuse(true);
+        network.cut();
+        await().atMost(SOON).until(() -> !service.sync().synced());
+        try (NodeClient meanwhile = connect(service, vault, alice, "meanwhile")) {
+          String folder = vault.folders().create(alice);
+          Predicate<JsonNode> missed = n -> n.at("/Payload/Id").asText().equals(folder);
+          assertThat(early.notifications()).noneMatch(missed);
+          assertThat(service.sync().synced()).as("still away").isFalse();
+          network.refuse(false);
+          early.awaitNotification(missed, SOON);
+          meanwhile.awaitNotification(missed.or(DatabaseAwayIT::isSync), SOON);
+          assertNeverCut(meanwhile);
+        }
+        assertNeverCut(early);
+      }
+    }
+  }
+
+  private static boolean isListening(Service service) {
+    try {
+      return service.port() > 0;
+    } catch (IllegalStateException e) {
+      return false; // Not yet.
+    }
+  }
+}
