@@ -203,9 +203,8 @@ public final class Hub implements AutoCloseable {
     for (Session session : registry.of(stale.user())) {
       if (session.caller() instanceof Caller.Account(Principal principal)
           && !principal.stamp().equals(stale.currentStamp())) {
-        if (stale.currentStamp() != null && newerThanModel(principal)) {
-          session.unsettled = true; // its stamp may be one that is yet to be heard of
-        } else {
+        // The stamp of one that was never current may be one that is yet to be heard of.
+        if (!session.unsettled || stale.currentStamp() == null || !newerThanModel(principal)) {
           logOut(session, message);
         }
       }

@@ -59,8 +59,9 @@ final class Session implements Link, Sender.Feed {
   /// What the client is to be told of the time before it came; null once it was told.
   volatile @Nullable CatchUp catchUp;
 
-  /// Whether the account is to be asked about again once the model knows more. Any thread.
-  volatile boolean unsettled;
+  /// Whether the account is to be asked about again once the model knows more: until the token's
+  /// stamp was found to be the account's. Any thread.
+  volatile boolean unsettled = true;
 
   private Protocol protocol = Protocol.MESSAGE_PACK;
   private CloseReason why = CloseReason.CONNECTION_LOST;

@@ -235,6 +235,23 @@ class HubTest {
     assertThat(Wire.json(peer.taken().getFirst())).contains("\"Type\":11");
   }
 
+  /// The server writes nothing else: no later commit would ever settle it.
+  @Test
+  void whoWasCurrentIsLoggedOutByTheNextStampHoweverFreshTheLogin() {
+    clock.advance(Duration.ofHours(1));
+    Peer peer =
+        connect(
+            new Caller.Account(
+                new Principal(Id.of(ANN), StampHash.of("stamp"), "device", clock.now())));
+    accounts.put(ANN, "new");
+    hub.deliver(
+        new Delivery(
+            new Notification.OfAccount(UpdateType.LOG_OUT, clock.now()),
+            new Audience.StaleSessions(Id.of(ANN), StampHash.of("new"))));
+    assertThat(Wire.json(peer.taken().getFirst())).contains("\"Type\":11");
+    assertThat(peer.transport().closeCode).isEqualTo(1000);
+  }
+
   @Test
   void approvalReachesAllWhoWaitEvenThoseWhoComeLate() {
     Caller waiting = new Caller.Waiting("request");
