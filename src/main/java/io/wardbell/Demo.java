@@ -15,6 +15,7 @@ import io.wardbell.notification.UpdateType;
 import io.wardbell.observe.Clock;
 import io.wardbell.ops.SyncReport;
 import io.wardbell.pipeline.Watcher;
+import io.wardbell.routing.RoutingConfig;
 import io.wardbell.server.RequestConfig;
 import io.wardbell.server.ServerConfig;
 import io.wardbell.server.TlsConfig;
@@ -200,6 +201,7 @@ final class Demo {
     return new Service.Plan(
         database.source(),
         true,
+        RoutingConfig.defaults(),
         new AuthConfig(ORIGIN, data.resolve("rsa_key.pem")),
         Settings.load(Map.of(), List.of(HubConfig.class)).read(HubConfig.class),
         new ServerConfig(

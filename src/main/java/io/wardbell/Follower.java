@@ -32,7 +32,12 @@ final class Follower implements AutoCloseable {
   ///
   /// @param groupsEnabled the server's ORG_GROUPS_ENABLED
   /// @param patience how long to wait for a database that was never reached
-  record Plan(SourceDatabase database, boolean groupsEnabled, Duration patience, Watcher watcher) {}
+  record Plan(
+      SourceDatabase database,
+      boolean groupsEnabled,
+      RoutingConfig routing,
+      Duration patience,
+      Watcher watcher) {}
 
   private static final Duration TRY_EVERY = Duration.ofSeconds(1);
 
@@ -53,7 +58,7 @@ final class Follower implements AutoCloseable {
         new Pipeline(
             new Pipeline.Parts(
                 model,
-                new Router(model, RoutingConfig.defaults()),
+                new Router(model, plan.routing()),
                 outlet,
                 plan.watcher(),
                 clock,

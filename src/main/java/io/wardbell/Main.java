@@ -11,6 +11,7 @@ import io.wardbell.config.SettingsException;
 import io.wardbell.config.SourceSettings;
 import io.wardbell.config.VaultServer;
 import io.wardbell.hub.HubConfig;
+import io.wardbell.routing.RoutingConfig;
 import io.wardbell.server.ProxyConfig;
 import io.wardbell.server.RequestConfig;
 import io.wardbell.server.TlsConfig;
@@ -49,6 +50,7 @@ final class Main implements Runnable {
           ProxyConfig.class,
           SourceSettings.class,
           BuiltInHub.class,
+          RoutingConfig.class,
           HubConfig.class,
           ProcessSettings.class);
 

@@ -23,6 +23,7 @@ import io.wardbell.ops.Usage;
 import io.wardbell.pipeline.Outlet;
 import io.wardbell.pipeline.Pipeline;
 import io.wardbell.pipeline.Watcher;
+import io.wardbell.routing.RoutingConfig;
 import io.wardbell.server.HubListener;
 import io.wardbell.server.OperatorListener;
 import io.wardbell.server.ServerConfig;
@@ -50,6 +51,7 @@ final class Service implements AutoCloseable {
   record Plan(
       SourceDatabase database,
       boolean groupsEnabled,
+      RoutingConfig routing,
       AuthConfig auth,
       HubConfig hub,
       ServerConfig server,
@@ -80,6 +82,7 @@ final class Service implements AutoCloseable {
             new Follower.Plan(
                 plan.database(),
                 plan.groupsEnabled(),
+                plan.routing(),
                 plan.patience(),
                 Watcher.both(plan.watcher(), new StatusEvents(activity, clock))),
             new ToHub(),

@@ -7,6 +7,7 @@ import io.wardbell.observe.Metrics;
 import io.wardbell.ops.SyncReport;
 import io.wardbell.pipeline.Outlet;
 import io.wardbell.pipeline.Watcher;
+import io.wardbell.routing.RoutingConfig;
 import io.wardbell.source.engine.SourceDatabase;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -31,6 +32,7 @@ final class Tail implements AutoCloseable {
   Tail(
       SourceDatabase database,
       boolean groupsEnabled,
+      RoutingConfig routing,
       Duration patience,
       EventLines.Format format,
       PrintWriter out) {
@@ -48,7 +50,7 @@ final class Tail implements AutoCloseable {
     Watcher watcher = lines;
     follower =
         new Follower(
-            new Follower.Plan(database, groupsEnabled, patience, watcher),
+            new Follower.Plan(database, groupsEnabled, routing, patience, watcher),
             nobody,
             clock,
             new Metrics(),

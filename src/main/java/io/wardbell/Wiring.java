@@ -15,6 +15,7 @@ import io.wardbell.config.SqliteFile;
 import io.wardbell.config.VaultServer;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.pipeline.Watcher;
+import io.wardbell.routing.RoutingConfig;
 import io.wardbell.server.ProxyConfig;
 import io.wardbell.server.RequestConfig;
 import io.wardbell.server.ServerConfig;
@@ -57,7 +58,13 @@ final class Wiring {
     VaultServer vault = settings.read(VaultServer.class);
     SourceSettings source = settings.read(SourceSettings.class);
     try (Tail tail =
-        new Tail(database(), vault.groupsEnabled().orElse(true), source.patience(), format, out)) {
+        new Tail(
+            database(),
+            vault.groupsEnabled().orElse(true),
+            settings.read(RoutingConfig.class),
+            source.patience(),
+            format,
+            out)) {
       Runtime.getRuntime().addShutdownHook(new Thread(tail::close, "shutdown"));
       return tail.run() ? Main.Exit.OK : Main.Exit.SOFTWARE;
     } catch (SourceFault e) {
@@ -79,6 +86,7 @@ final class Wiring {
         database(),
         // Not told: then groups count if there are any. With groups off the server makes none.
         vault.groupsEnabled().orElse(true),
+        settings.read(RoutingConfig.class),
         new AuthConfig(vault.domain().origin(), vault.keyFile()),
         settings.read(HubConfig.class),
         server(vault),

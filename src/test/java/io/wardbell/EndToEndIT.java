@@ -12,6 +12,7 @@ import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.VaultServer;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.observe.Clock;
+import io.wardbell.routing.RoutingConfig;
 import io.wardbell.server.RequestConfig;
 import io.wardbell.server.ServerConfig;
 import io.wardbell.server.TlsConfig;
@@ -101,6 +102,7 @@ class EndToEndIT {
       return new Service.Plan(
           server.source(),
           false,
+          RoutingConfig.defaults(),
           new AuthConfig("http://localhost", tokens.writeKey(data.resolve("rsa_key.pem"))),
           Settings.load(UNHURRIED, List.of(HubConfig.class)).read(HubConfig.class),
           new ServerConfig(

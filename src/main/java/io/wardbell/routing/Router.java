@@ -10,6 +10,7 @@ import io.wardbell.vault.Reconciliation;
 import io.wardbell.vault.Settlement;
 import io.wardbell.vault.VaultChange;
 import io.wardbell.vault.VaultModel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -37,6 +38,17 @@ public final class Router {
   private record Unsettled(long since, long due) {}
 
   private final VaultModel model;
+
+  /// How long a new personal item waits for a collection: the server creates an organization's item
+  /// as a personal one first.
+  private static final long NEW_ITEM_WAIT = Duration.ofMillis(300).toNanos();
+
+  /// How long it waits, once there is one, for the item to become the organization's.
+  private static final long NEW_ITEM_WAIT_MAX = Duration.ofSeconds(5).toNanos();
+
+  /// How long a favorite, a folder, an archive or an attachment waits for others.
+  private static final long ITEM_STATE_QUIET = Duration.ofMillis(100).toNanos();
+
   private final RoutingConfig config;
   private final Messages messages;
   private final Map<Id<Kind.Cipher>, NewItem> newItems = new LinkedHashMap<>();
@@ -52,9 +64,9 @@ public final class Router {
   public Router(VaultModel model, RoutingConfig config) {
     this.model = model;
     this.config = config;
-    RevisionDates dates = new RevisionDates(config.dateStep());
+    RevisionDates dates = new RevisionDates(model.dateStep());
     messages = new Messages(dates);
-    touched = new TouchedItems(config.itemStateQuiet().toNanos());
+    touched = new TouchedItems(ITEM_STATE_QUIET);
     catchAll = new CatchAll(model);
     confirmations = new Confirmations(model, dates);
   }
@@ -106,7 +118,7 @@ public final class Router {
     @Nullable NewItem fresh = newItems.get(change.id());
     boolean personal = after != null && after.organization() == null;
     if (change.before() == null && personal && newItems.size() < NEW_ITEMS_MAX) {
-      NewItem item = new NewItem(now, now + config.newItemWait().toNanos(), false);
+      NewItem item = new NewItem(now, now + NEW_ITEM_WAIT, false);
       newItems.put(change.id(), item);
       due = Math.min(due, item.due());
     } else if (fresh == null) {
@@ -164,9 +176,7 @@ public final class Router {
   private void extend(Id<Kind.Cipher> cipher) {
     newItems.computeIfPresent(
         cipher,
-        (_, fresh) ->
-            new NewItem(
-                fresh.since(), fresh.since() + config.newItemWaitMax().toNanos(), fresh.again()));
+        (_, fresh) -> new NewItem(fresh.since(), fresh.since() + NEW_ITEM_WAIT_MAX, fresh.again()));
   }
 
   private void unsettle(Id<Kind.Organization> organization, long now) {

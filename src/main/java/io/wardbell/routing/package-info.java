@@ -1,7 +1,7 @@
 /// Pure rules from a vault change to deliveries; settling.
 @Room(
     holds = "Pure rules from a vault change to deliveries; settling.",
-    mayTouch = {"id", "vault", "notification"},
+    mayTouch = {"id", "vault", "notification", "config"},
     thread = "pipeline")
 @NullMarked
 package io.wardbell.routing;

@@ -53,6 +53,7 @@ public final class VaultModel {
   /// Tables that some whole snapshot has covered: what is new in others is not news.
   private final Set<String> known = new HashSet<>();
 
+  private final Duration dateStep;
   private final Recency recency;
   private Set<String> covered = Set.of();
   private int generation = AccessGraph.GONE;
@@ -70,10 +71,16 @@ public final class VaultModel {
   ///   saves may carry the same date, and a snapshot cannot tell them apart
   public VaultModel(boolean groupsEnabled, Duration dateStep) {
     this.groupsEnabled = groupsEnabled;
+    this.dateStep = dateStep;
     recency = new Recency(dateStep);
     sight = new Sight(graph, groupsEnabled);
     settling = new Settling(graph, sight, groupsEnabled);
     items = new Items(graph, sight);
+  }
+
+  /// How exactly the database keeps dates: one millisecond or one second.
+  public Duration dateStep() {
+    return dateStep;
   }
 
   /// Rows that follow are a snapshot of these tables.

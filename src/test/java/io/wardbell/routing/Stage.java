@@ -33,8 +33,12 @@ final class Stage {
   }
 
   Stage(boolean groupsEnabled) {
-    model = new VaultModel(groupsEnabled);
-    router = new Router(model, RoutingConfig.defaults());
+    this(new VaultModel(groupsEnabled), RoutingConfig.defaults());
+  }
+
+  Stage(VaultModel model, RoutingConfig config) {
+    this.model = model;
+    router = new Router(model, config);
   }
 
   Instant time() {

@@ -35,18 +35,8 @@ final class Bell {
     this.hub = hub;
     this.tables = tables;
     Duration step = Duration.ofNanos(Math.max(1_000_000, db.dialect.dateMicros * 1_000));
-    RoutingConfig usual = RoutingConfig.defaults();
     model = new VaultModel(groups, step);
-    router =
-        new Router(
-            model,
-            new RoutingConfig(
-                step,
-                usual.newItemWait(),
-                usual.newItemWaitMax(),
-                usual.quiet(),
-                usual.quietMax(),
-                usual.itemStateQuiet()));
+    router = new Router(model, RoutingConfig.defaults());
   }
 
   /// The first snapshot.
