@@ -13,10 +13,17 @@ sealed interface CatchUp {
   /// How far back a change may lie that a client of unknown whereabouts is told of.
   Duration RECENT = Duration.ofHours(24);
 
+  /// So close to a change its last sync may be, by whose clock and however coarse the dates are,
+  /// that it takes the account's revision date for no news: whole seconds, a clock that is ahead.
+  /// Longer than clients wait before they connect again (five minutes), so that whoever was cut off
+  /// by a restart is among these, and short enough that few accounts are.
+  Duration FRESH = Duration.ofMinutes(10);
+
   /// It missed nothing.
   record Nothing() implements CatchUp {}
 
-  /// It missed something: it is told, whatever the account's revision date says.
+  /// It missed something, or did so just now if it did: it is told, whatever the account's revision
+  /// date says.
   record Missed() implements CatchUp {}
 
   /// When it was last here is not known; the account changed lately.
@@ -33,15 +40,20 @@ sealed interface CatchUp {
       return toldAt > since ? new Missed() : new Nothing();
     }
     if (toldAt != DeviceEntry.NEVER && clock.nanoTime() - toldAt < RECENT.toNanos()) {
-      return new Perhaps();
+      return changed(Duration.ofNanos(clock.nanoTime() - toldAt));
     }
     AccountView.Account account = accounts.account(user);
     if (account == null) {
       return accounts.asOf() == null ? new AskLater() : new Nothing();
     }
-    return account.revisionDate().isAfter(clock.now().minus(RECENT))
-        ? new Perhaps()
-        : new Nothing();
+    return changed(Duration.between(account.revisionDate(), clock.now()));
+  }
+
+  private static CatchUp changed(Duration ago) {
+    if (ago.compareTo(FRESH) < 0) {
+      return new Missed();
+    }
+    return ago.compareTo(RECENT) < 0 ? new Perhaps() : new Nothing();
   }
 
   /// What to ask the governor for.
