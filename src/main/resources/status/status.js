@@ -82,7 +82,7 @@ function show(s) {
   at("lag").textContent = s.lagMillis === null ? "–" : span(s.lagMillis);
   at("held").textContent = s.held ? bytes(s.held.bytes) : "none";
   at("slot").textContent = !s.held ? "the database keeps nothing for Wardbell"
-    : s.held.name + (s.held.bytesMax < 0 ? ", no cap" : ", cap " + bytes(s.held.bytesMax));
+    : s.held.name + ", cap " + bytes(s.held.bytesMax);
 
   const names = Object.keys(s.chart.types)
     .sort((a, b) => sum(s.chart.types[b]) - sum(s.chart.types[a]));

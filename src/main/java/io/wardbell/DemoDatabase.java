@@ -129,6 +129,7 @@ sealed interface DemoDatabase extends AutoCloseable {
           "wardbell",
           Optional.of(new Secret(password)),
           "wardbell",
+          4_096,
           Map.of());
     }
 

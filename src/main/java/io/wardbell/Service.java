@@ -69,7 +69,7 @@ final class Service implements AutoCloseable {
   private final Follower follower;
   private final Hub hub;
   private final Authenticator authenticator;
-  private final Probes probes = new Probes(this::sync);
+  private final Probes probes = new Probes(this::sync, this::held);
   private final HubListener hubListener;
   private final OperatorListener operatorListener;
   private volatile @Nullable Throwable bug;
@@ -151,6 +151,11 @@ final class Service implements AutoCloseable {
   /// Whether clients hear of changes right now.
   SyncReport sync() {
     return follower.sync();
+  }
+
+  private @Nullable Held held() {
+    @Nullable HeldLog held = follower.heldLog();
+    return held == null ? null : new Held(held.name(), held.bytes(), held.bytesMax());
   }
 
   /// An address that cannot be listened on is a setting to be mended.
@@ -269,8 +274,7 @@ final class Service implements AutoCloseable {
 
     @Override
     public @Nullable Held held() {
-      @Nullable HeldLog held = follower.heldLog();
-      return held == null ? null : new Held(held.name(), held.bytes(), held.bytesMax());
+      return Service.this.held();
     }
   }
 

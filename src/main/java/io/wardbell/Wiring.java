@@ -127,7 +127,8 @@ final class Wiring {
     url.ignored().forEach(line -> log.warn("{}: {}", access.setting(), line));
     try {
       return switch (url) {
-        case PostgresqlUrl postgresql -> PostgresDatabase.of(postgresql, source.publication());
+        case PostgresqlUrl postgresql ->
+            PostgresDatabase.of(postgresql, source.publication(), source.walMegabytesMax());
         case MysqlUrl mysql -> BinlogDatabase.of(mysql);
         case SqliteFile file -> SqliteDatabase.of(file, source.networkFileSystem());
       };

@@ -82,6 +82,7 @@ final class Attached implements AutoCloseable {
         SetupSql.ROLE,
         Optional.of(new Secret(SetupSql.PASSWORD)),
         "wardbell",
+        4_096,
         Map.of());
   }
 

@@ -59,6 +59,7 @@ class ConnectionIT {
         SetupSql.ROLE,
         Optional.of(new Secret(SetupSql.PASSWORD)),
         "wardbell",
+        4_096,
         Map.of());
   }
 

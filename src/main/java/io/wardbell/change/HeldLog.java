@@ -4,5 +4,5 @@ package io.wardbell.change;
 ///
 /// @param name what holds it, a replication slot's name
 /// @param bytes how much
-/// @param bytesMax the server's cap, after which it drops the source; negative for none
+/// @param bytesMax more than this is let go, by the source or by the server
 public record HeldLog(String name, long bytes, long bytesMax) {}

@@ -17,6 +17,13 @@ public record SourceSettings(
             fallback = "60s")
         Duration patience,
     @Setting(
+            value = "WARDBELL_WAL_MEGABYTES",
+            doc =
+                "PostgreSQL: how much of its log the server may keep for Wardbell, 16 to 1,048,576"
+                    + " MB. Beyond it Wardbell lets go, and reads everything again.",
+            fallback = "4096")
+        long walMegabytesMax,
+    @Setting(
             value = "WARDBELL_NETWORK_FILE_SYSTEM",
             doc =
                 "SQLite: read the database on a network or shared file system (NFS, SMB, 9p,"
@@ -26,6 +33,10 @@ public record SourceSettings(
   public SourceSettings {
     if (publication.isBlank()) {
       throw new IllegalArgumentException("WARDBELL_PUBLICATION must name a publication");
+    }
+    if (walMegabytesMax < 16 || walMegabytesMax > 1_048_576) {
+      throw new IllegalArgumentException(
+          "WARDBELL_WAL_MEGABYTES must be from 16 to 1,048,576 megabytes");
     }
     if (patience.isNegative() || patience.compareTo(Duration.ofHours(1)) > 0) {
       throw new IllegalArgumentException("WARDBELL_DATABASE_PATIENCE must be from 0s to 1h");

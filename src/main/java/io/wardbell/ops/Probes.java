@@ -28,12 +28,15 @@ public final class Probes {
   }
 
   private final Supplier<SyncReport> sync;
+  private final Supplier<@Nullable Held> held;
   private final CopyOnWriteArrayList<Supplier<@Nullable String>> needs =
       new CopyOnWriteArrayList<>();
   private volatile boolean draining;
 
-  public Probes(Supplier<SyncReport> sync) {
+  /// @param held log that the database keeps for us; null if none
+  public Probes(Supplier<SyncReport> sync, Supplier<@Nullable Held> held) {
     this.sync = sync;
+    this.held = held;
   }
 
   /// Adds something without which clients cannot be served.
@@ -71,11 +74,17 @@ public final class Probes {
   /// Clients hear of every change as it is committed.
   public Answer sync() {
     SyncReport report = sync.get();
-    return answer("synced", report.synced(), Map.of("state", report.state()), report.why());
+    Map<String, Object> more = new LinkedHashMap<>();
+    more.put("state", report.state());
+    @Nullable Held log = held.get();
+    if (log != null) {
+      more.put("retainedLogBytes", log.bytes());
+    }
+    return answer("synced", report.synced(), more, report.why());
   }
 
   private static Answer answer(
-      String what, boolean good, Map<String, String> more, @Nullable String why) {
+      String what, boolean good, Map<String, Object> more, @Nullable String why) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put(what, good);
     body.putAll(more);
@@ -85,7 +94,7 @@ public final class Probes {
     try {
       return new Answer(good, JSON.writeValueAsString(body));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("texts are always JSON", e);
+      throw new IllegalStateException("texts and numbers are always JSON", e);
     }
   }
 }

@@ -61,7 +61,7 @@ final class RunningHub implements AutoCloseable {
     AuthConfig auth = new AuthConfig(Tokens.ORIGIN, tokens.writeKey(folder.resolve("key.pem")));
     Authenticator authenticator = new Authenticator(auth, Clock.system());
     listener = new HubListener(config, hub, authenticator);
-    probes = new Probes(() -> sync);
+    probes = new Probes(() -> sync, () -> held);
     probes.need(() -> listener.listening() ? null : "the listener is not there");
     probes.need(authenticator::notReady);
     operator =

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param host a name or an address, an IPv6 one without brackets; of no meaning with a socket
 /// @param socket the server's Unix domain socket, if it is reached by one
 /// @param publication the publication that `setup.sql` made
+/// @param walMegabytesMax how much log the server may keep for us
 /// @param driver further settings of the driver, as `sslmode` and `sslrootcert`
 public record PostgresDatabase(
     String host,
@@ -29,6 +30,7 @@ public record PostgresDatabase(
     String user,
     Optional<Secret> password,
     String publication,
+    long walMegabytesMax,
     Map<String, String> driver)
     implements SourceDatabase {
 
@@ -57,7 +59,7 @@ public record PostgresDatabase(
   /// The database that a URL names.
   ///
   /// @throws IllegalArgumentException for what this driver cannot do, with what can be done instead
-  public static PostgresDatabase of(PostgresqlUrl url, String publication) {
+  public static PostgresDatabase of(PostgresqlUrl url, String publication, long walMegabytesMax) {
     if (url.servers().size() > 1) {
       throw new IllegalArgumentException(
           "name one server, the one that is written to: another is found by a new connection");
@@ -80,6 +82,7 @@ public record PostgresDatabase(
         url.login().user(),
         url.login().password(),
         publication,
+        walMegabytesMax,
         driver(url));
   }
 

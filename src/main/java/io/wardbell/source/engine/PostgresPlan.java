@@ -9,15 +9,12 @@ import java.util.Set;
 /// @param publication changes when the publication is made anew or publishes otherwise
 /// @param tables in the order of the snapshot
 /// @param faults what is missing although the database has it, with what mends it
-/// @param walSenderTimeoutMillis after how long of silence the server cuts a connection; 0 for
-///   never
 /// @param synchronous whether commits wait for standbys: rows show in the log before others see
 ///   them
 record PostgresPlan(
     String publication,
     SequencedMap<String, Table> tables,
     List<String> faults,
-    long walSenderTimeoutMillis,
     boolean synchronous)
     implements Supervisor.Plan {
   /// @param oid changes when a table is made anew, which takes it out of the publication silently

@@ -94,7 +94,6 @@ final class PostgresPreflight {
         published.version(),
         plan,
         incomplete,
-        Long.parseLong(settings.getOrDefault("wal_sender_timeout", "60000")),
         !settings.getOrDefault("synchronous_standby_names", "").isBlank());
   }
 
@@ -106,7 +105,7 @@ final class PostgresPreflight {
                 """
                 SELECT name, setting FROM pg_catalog.pg_settings
                 WHERE name IN ('server_version', 'server_version_num', 'wal_level',
-                               'wal_sender_timeout', 'synchronous_standby_names')
+                               'synchronous_standby_names')
                 """)) {
       while (rows.next()) {
         settings.put(rows.getString(1), rows.getString(2));

@@ -28,7 +28,11 @@ final class PostgresSettings {
         .ifPresent(password -> settings.setProperty("database.password", password));
     database.driver().forEach((key, value) -> settings.setProperty("driver." + key, value));
     settings.setProperty("database.sslmode", database.driver().getOrDefault("sslmode", "prefer"));
-    settings.setProperty("driver.ApplicationName", "wardbell");
+    // Debezium gives its connections names of its own; ours tells whose locks they hold.
+    settings.merge(
+        "database.initial.statements",
+        "SET application_name = '" + slot + "'",
+        (statements, name) -> statements + "; " + name);
     settings.setProperty("driver.socketFactory", WakingSocketFactory.class.getName());
     settings.setProperty("driver.socketFactoryArg", sockets.name());
     settings.setProperty("slot.name", slot);

@@ -21,12 +21,16 @@ final class PostgresSlots {
 
   private final PostgresConnections connections;
   private final String prefix;
+  private final long bytesMax;
   private final LongSupplier nanoTime;
 
   /// @param prefix how the names of our slots begin, and no others
-  PostgresSlots(PostgresConnections connections, String prefix, LongSupplier nanoTime) {
+  /// @param bytesMax how much log they may hold
+  PostgresSlots(
+      PostgresConnections connections, String prefix, long bytesMax, LongSupplier nanoTime) {
     this.connections = connections;
     this.prefix = prefix;
+    this.bytesMax = bytesMax;
     this.nanoTime = nanoTime;
   }
 
@@ -79,20 +83,45 @@ final class PostgresSlots {
                 """
                 SELECT slot_name,
                        pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn),
-                       (SELECT CASE WHEN setting::bigint < 0 THEN -1
-                                    ELSE setting::bigint * 1024 * 1024 END
-                        FROM pg_catalog.pg_settings WHERE name = 'max_slot_wal_keep_size')
+                       least(?, (SELECT setting::bigint * 1024 * 1024
+                                 FROM pg_catalog.pg_settings
+                                 WHERE name = 'max_slot_wal_keep_size' AND setting::bigint >= 0))
                 FROM pg_catalog.pg_replication_slots
                 WHERE starts_with(slot_name::text, ?) AND restart_lsn IS NOT NULL
                 ORDER BY 2 DESC LIMIT 1
                 """)) {
-      statement.setString(1, prefix);
+      statement.setLong(1, bytesMax);
+      statement.setString(2, prefix);
       try (ResultSet row = statement.executeQuery()) {
-        if (!row.next()) {
-          return null;
-        }
-        long max = row.getLong(3); // The setting is there since 13.
-        return new HeldLog(row.getString(1), row.getLong(2), row.wasNull() ? -1 : max);
+        return row.next() ? new HeldLog(row.getString(1), row.getLong(2), row.getLong(3)) : null;
+      }
+    } catch (SQLException e) {
+      throw connections.explain(e);
+    }
+  }
+
+  /// Who waits for a table that a connection holds, for people; null if nobody does.
+  ///
+  /// @param name the connection's `application_name`
+  @Nullable String waiting(String name) throws SourceFault {
+    try (Connection connection = connections.open();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                """
+                SELECT w.pid, w.relation::regclass::text
+                FROM pg_catalog.pg_locks w
+                WHERE NOT w.granted AND w.locktype = 'relation' AND EXISTS (
+                  SELECT FROM pg_catalog.pg_stat_activity a
+                  WHERE a.application_name = ? AND a.usename = current_user
+                    AND a.pid = ANY (pg_catalog.pg_blocking_pids(w.pid)))
+                LIMIT 1
+                """)) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next()
+            ? "process %d waited for table %s: the snapshot gave way"
+                .formatted(row.getInt(1), row.getString(2))
+            : null;
       }
     } catch (SQLException e) {
       throw connections.explain(e);

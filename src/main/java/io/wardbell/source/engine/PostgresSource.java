@@ -57,7 +57,9 @@ final class PostgresSource implements ChangeSource {
     this.database = database;
     this.clock = clock;
     connections = new PostgresConnections(database);
-    slots = new PostgresSlots(connections, slotPrefix(), clock::nanoTime);
+    slots =
+        new PostgresSlots(
+            connections, slotPrefix(), database.walMegabytesMax() << 20, clock::nanoTime);
     preflight = new PostgresPreflight(capture, database.publication(), slots.prefix());
     supervisor =
         new Supervisor<>(
@@ -127,9 +129,7 @@ final class PostgresSource implements ChangeSource {
       throws SourceFault, InterruptedException {
     slots.clear();
     String slot = slots.prefix() + number;
-    long third = plan.walSenderTimeoutMillis() / 3;
-    long wait = third == 0 ? READ_WAIT_MILLIS : Math.min(READ_WAIT_MILLIS, third);
-    SocketGroup sockets = new SocketGroup(slot, database, wait, clock::nanoTime);
+    SocketGroup sockets = new SocketGroup(slot, database, READ_WAIT_MILLIS, clock::nanoTime);
     CommitVisibility visibility = new CommitVisibility(connections, clock::nanoTime);
     EngineRun engine =
         new EngineRun(
@@ -180,6 +180,15 @@ final class PostgresSource implements ChangeSource {
     @Override
     public @Nullable String waitsFor() {
       return slotWait.waitsFor();
+    }
+
+    @Override
+    public @Nullable String isInTheWayOf() {
+      try {
+        return sockets.slotWaitNanos() > 0 ? null : slots.waiting(sockets.name());
+      } catch (SourceFault e) {
+        return null; // The engine's own connection tells.
+      }
     }
 
     @Override

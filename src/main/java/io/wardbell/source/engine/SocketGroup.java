@@ -26,8 +26,7 @@ final class SocketGroup implements AutoCloseable {
   private volatile @Nullable Long slotAsked;
 
   /// @param name by which the driver's socket factory finds it; its own for each engine
-  /// @param waitMillis how long to wait for data at most; below half of wal_sender_timeout, because
-  ///   a server's question for a sign of life is answered only after the wait
+  /// @param waitMillis how long to wait for data at most
   SocketGroup(String name, PostgresDatabase database, long waitMillis, LongSupplier nanoTime) {
     this.name = name;
     this.database = database;

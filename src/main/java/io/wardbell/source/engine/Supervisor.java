@@ -78,6 +78,12 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
       return null;
     }
 
+    /// Asked every second until changes come: who waits for something that the engine holds, so
+    /// that it has to give way; null if nobody does.
+    default @Nullable String isInTheWayOf() {
+      return null;
+    }
+
     @Override
     void close();
   }
@@ -89,6 +95,9 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
   private static final Duration GOOD_RUN = Duration.ofSeconds(30);
 
   static final Duration CHECK_EVERY = Duration.ofSeconds(60);
+
+  /// How often it is asked what the server keeps for us while that is much.
+  private static final Duration LOOK_OFTEN = Duration.ofSeconds(5);
 
   private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
 
@@ -222,6 +231,7 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
 
   private void watch() {
     long nextCheck = clock.nanoTime() + checkEvery.toNanos();
+    long nextLook = clock.nanoTime();
     @Nullable Running<P> looked = null;
     try {
       while (!closed.await(1, TimeUnit.SECONDS)) {
@@ -236,12 +246,13 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
         } else if (clock.nanoTime() - nextCheck >= 0) {
           nextCheck = clock.nanoTime() + checkEvery.toNanos();
           check(now);
-          look();
-        } else if (!(state.get() instanceof SourceState.Streaming)) {
-          showWait(now);
-        } else if (!now.equals(looked)) {
+        } else if (!now.equals(looked) || clock.nanoTime() - nextLook >= 0) {
           looked = now;
-          look();
+          look(now);
+          nextLook = clock.nanoTime() + (isMuch(held) ? LOOK_OFTEN : checkEvery).toNanos();
+        } else if (!(state.get() instanceof SourceState.Streaming)) {
+          giveWay(now);
+          showWait(now);
         }
       }
     } catch (InterruptedException e) {
@@ -249,11 +260,33 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
     }
   }
 
-  private void look() {
+  /// Log that the server keeps is let go with the connection; what comes then is a gap.
+  private void look(Running<P> now) {
     try {
-      held = database.held();
+      @Nullable HeldLog found = database.held();
+      held = found;
+      if (found != null && found.bytes() > found.bytesMax()) {
+        now.attempt()
+            .engine()
+            .stop(
+                "retained",
+                "the server kept %d MB of its log for Wardbell, more than the %d MB that WARDBELL_WAL_MEGABYTES or the server allow [WB-PG-33]"
+                    .formatted(found.bytes() >> 20, found.bytesMax() >> 20));
+      }
     } catch (SourceFault e) {
       held = null; // The engine's own connection tells.
+    }
+  }
+
+  private static boolean isMuch(@Nullable HeldLog held) {
+    return held != null && held.bytes() > held.bytesMax() / 16;
+  }
+
+  private static void giveWay(Running<?> now) {
+    @Nullable String waiting = now.attempt().isInTheWayOf();
+    if (waiting != null) {
+      now.attempt().engine().stop("gave way", waiting);
+      now.attempt().close(); // At once: whoever waits keeps everybody else out of the table.
     }
   }
 

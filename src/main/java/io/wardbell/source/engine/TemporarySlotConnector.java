@@ -16,9 +16,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.connect.connector.Task;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Debezium's PostgreSQL connector with a *temporary* replication slot: the server drops it with
 /// the connection that made it, so that no orphan can hold back its log. Debezium does not offer
@@ -32,6 +35,19 @@ public final class TemporarySlotConnector extends PostgresConnector {
   private static final Duration SLOT_PATIENCE = Duration.ofMinutes(10);
 
   private static final Duration CONNECTION_PATIENCE = SLOT_PATIENCE.plusSeconds(30);
+
+  /// How long the server is asked to bear with us, in milliseconds, whatever becomes of this
+  /// process. The first two need an answer from a process that is alive: one that is frozen must
+  /// not hold the server's stop up, for which container engines give it ten seconds, nor keep its
+  /// log for ever in the midst of a snapshot. The last one makes it look after a client that is
+  /// gone while it makes the slot; older ones than PostgreSQL 14, and some systems, lack it.
+  private static final Map<String, Long> BOUNDS =
+      Map.of(
+          "wal_sender_timeout", 8_000L,
+          "idle_in_transaction_session_timeout", SLOT_PATIENCE.toMillis(),
+          "client_connection_check_interval", 2_000L);
+
+  private static final Logger log = LoggerFactory.getLogger(TemporarySlotConnector.class);
 
   /// SQLSTATE of a statement that was told to stop.
   private static final String CANCELLED = "57014";
@@ -94,6 +110,8 @@ public final class TemporarySlotConnector extends PostgresConnector {
 
     private SlotCreationResult create(Connection server) throws SQLException {
       try (Statement statement = server.createStatement()) {
+        BOUNDS.forEach((name, millis) -> bound(statement, name, millis));
+        statement.execute("SELECT 1"); // The server begins to look after us with a statement.
         statement.setQueryTimeout(Math.toIntExact(SLOT_PATIENCE.toSeconds()));
         statement.execute(
             "CREATE_REPLICATION_SLOT \"" + config.slotName() + "\" TEMPORARY LOGICAL pgoutput");
@@ -114,6 +132,19 @@ public final class TemporarySlotConnector extends PostgresConnector {
                     .formatted(SLOT_PATIENCE.toMinutes()),
                 e.getSQLState())
             : e;
+      }
+    }
+
+    private static void bound(Statement statement, String name, long millis) {
+      try {
+        statement.execute(
+            """
+            SELECT pg_catalog.set_config(name, '%d', false) FROM pg_catalog.pg_settings
+            WHERE name = '%s' AND setting::int NOT BETWEEN 1 AND %1$d
+            """
+                .formatted(millis, name));
+      } catch (SQLException e) {
+        log.debug("{} stays as it is: {}", name, e.getMessage());
       }
     }
 
@@ -140,7 +171,7 @@ public final class TemporarySlotConnector extends PostgresConnector {
       try {
         ReplicationStream stream = beginning.begin();
         if (made.equals(connection.connection(false))) {
-          return stream;
+          return new ConfirmingStream(stream, SocketGroup.named(config.slotName())::nanoTime);
         }
       } catch (SQLException | RuntimeException e) {
         drop();

@@ -23,6 +23,10 @@ final class WakingSocket extends Socket {
   private volatile boolean peeked;
   private volatile boolean waiting;
 
+  /// Something came, and the driver has not had a chance to answer: it does when it finds nothing
+  /// more. The server asks for an answer before it stops, and waits for it.
+  private volatile boolean unanswered;
+
   WakingSocket(SocketGroup group) {
     this.group = group;
     socket = group.plainSocket();
@@ -47,7 +51,7 @@ final class WakingSocket extends Socket {
         peeked = true;
       }
       waiting = true;
-      socket.setSoTimeout(SLICE_MILLIS);
+      socket.setSoTimeout(unanswered ? PEEK_MILLIS : SLICE_MILLIS);
     } else {
       waiting = false;
       socket.setSoTimeout(millis);
@@ -82,7 +86,8 @@ final class WakingSocket extends Socket {
             }
             return count;
           } catch (SocketTimeoutException e) {
-            if (!waiting || group.isClosing() || group.nanoTime() - end >= 0) {
+            if (!waiting || unanswered || group.isClosing() || group.nanoTime() - end >= 0) {
+              unanswered = false;
               throw e;
             }
           }
@@ -94,6 +99,7 @@ final class WakingSocket extends Socket {
   private void heard() {
     if (peeked) {
       group.heard();
+      unanswered = true;
     }
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /// The vault server's URL in the words of the Java driver.
 class PostgresDatabaseTest {
   private static PostgresDatabase of(String url) {
-    return PostgresDatabase.of((PostgresqlUrl) DatabaseUrl.parse(url), "wardbell");
+    return PostgresDatabase.of((PostgresqlUrl) DatabaseUrl.parse(url), "wardbell", 4_096);
   }
 
   @Test

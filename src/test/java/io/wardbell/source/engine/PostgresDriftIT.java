@@ -63,6 +63,7 @@ final class PostgresDriftIT {
                 SetupSql.ROLE,
                 Optional.of(new Secret(SetupSql.PASSWORD)),
                 "wardbell",
+                4_096,
                 Map.of()),
             VaultTables.CAPTURE,
             Clock.system(),

@@ -78,6 +78,7 @@ final class PostgresFaultsIT {
         SetupSql.ROLE,
         Optional.ofNullable(password).map(Secret::new),
         "wardbell",
+        4_096,
         driver);
   }
 

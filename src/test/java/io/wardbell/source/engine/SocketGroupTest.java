@@ -44,6 +44,14 @@ class SocketGroupTest {
 
   private static PostgresDatabase database(int port) {
     return new PostgresDatabase(
-        "127.0.0.1", port, Optional.empty(), "vault", "wardbell", Optional.empty(), "p", Map.of());
+        "127.0.0.1",
+        port,
+        Optional.empty(),
+        "vault",
+        "wardbell",
+        Optional.empty(),
+        "p",
+        4_096,
+        Map.of());
   }
 }
