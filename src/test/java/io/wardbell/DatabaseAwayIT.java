@@ -13,6 +13,7 @@ import io.wardbell.demo.ThrowawayPostgres;
 import io.wardbell.demo.VaultServer;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.pipeline.Watcher;
+import io.wardbell.routing.RoutingConfig;
 import io.wardbell.server.RequestConfig;
 import io.wardbell.server.ServerConfig;
 import io.wardbell.server.TlsConfig;
@@ -47,11 +48,13 @@ class DatabaseAwayIT {
             SetupSql.ROLE,
             Optional.of(new Secret(SetupSql.PASSWORD)),
             "wardbell",
+            4_096,
             Map.of());
     return new Service(
         new Service.Plan(
             database,
             false,
+            RoutingConfig.defaults(),
             new AuthConfig(Tokens.ORIGIN, tokens.writeKey(folder.resolve("rsa_key.pem"))),
             Settings.load(Map.of(), List.of(HubConfig.class)).read(HubConfig.class),
             new ServerConfig(
