@@ -2,6 +2,7 @@ package io.wardbell.hub;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The sessions of one I/O thread that have something to send. However many messages are delivered
@@ -20,14 +21,18 @@ final class Lane implements Runnable {
     if (session.enterLane()) {
       due.add(session);
       if (called.compareAndSet(false, true)) {
-        ioThread.execute(this);
+        execute(this);
       }
     }
   }
 
-  /// Runs a task on the I/O thread. Any thread.
+  /// Runs a task on the I/O thread; not if that is ending, and its connections with it. Any thread.
   void execute(Runnable task) {
-    ioThread.execute(task);
+    try {
+      ioThread.execute(task);
+    } catch (RejectedExecutionException e) {
+      // The listener was closed.
+    }
   }
 
   @Override
