@@ -16,9 +16,7 @@ import io.wardbell.observe.Clock;
 import io.wardbell.ops.SyncReport;
 import io.wardbell.pipeline.Watcher;
 import io.wardbell.routing.RoutingConfig;
-import io.wardbell.server.RequestConfig;
 import io.wardbell.server.ServerConfig;
-import io.wardbell.server.TlsConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -204,16 +202,7 @@ final class Demo {
         RoutingConfig.defaults(),
         new AuthConfig(ORIGIN, data.resolve("rsa_key.pem")),
         Settings.load(Map.of(), List.of(HubConfig.class)).read(HubConfig.class),
-        new ServerConfig(
-            "127.0.0.1",
-            0,
-            "127.0.0.1",
-            0,
-            "none",
-            "none",
-            "",
-            TlsConfig.NONE,
-            RequestConfig.USUAL),
+        ServerConfig.alone(),
         SYNC_PATIENCE,
         once ? Watcher.NONE : new Lines());
   }

@@ -14,9 +14,7 @@ import io.wardbell.demo.VaultServer;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.pipeline.Watcher;
 import io.wardbell.routing.RoutingConfig;
-import io.wardbell.server.RequestConfig;
 import io.wardbell.server.ServerConfig;
-import io.wardbell.server.TlsConfig;
 import io.wardbell.source.engine.PostgresDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -57,16 +55,7 @@ class DatabaseAwayIT {
             RoutingConfig.defaults(),
             new AuthConfig(Tokens.ORIGIN, tokens.writeKey(folder.resolve("rsa_key.pem"))),
             Settings.load(Map.of(), List.of(HubConfig.class)).read(HubConfig.class),
-            new ServerConfig(
-                "127.0.0.1",
-                0,
-                "127.0.0.1",
-                0,
-                "none",
-                "none",
-                "",
-                TlsConfig.NONE,
-                RequestConfig.USUAL),
+            ServerConfig.alone(),
             SOON,
             Watcher.NONE));
   }

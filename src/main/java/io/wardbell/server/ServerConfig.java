@@ -32,4 +32,10 @@ public record ServerConfig(
     }
     TrustedProxies.of(trustedProxies);
   }
+
+  /// Any free ports of this machine, for nobody else and with no proxy before them.
+  public static ServerConfig alone() {
+    return new ServerConfig(
+        "127.0.0.1", 0, "127.0.0.1", 0, "none", "none", "", TlsConfig.NONE, RequestConfig.USUAL);
+  }
 }

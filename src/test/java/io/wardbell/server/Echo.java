@@ -34,16 +34,7 @@ final class Echo implements AutoCloseable {
     Hub hub = new Hub(limits, new KnownAccounts(), new Metrics(), Clock.system());
     HubListener listener =
         new HubListener(
-            new ServerConfig(
-                "127.0.0.1",
-                0,
-                "127.0.0.1",
-                0,
-                "none",
-                "none",
-                "",
-                TlsConfig.NONE,
-                RequestConfig.USUAL),
+            ServerConfig.alone(),
             hub,
             new Authenticator(new AuthConfig(Tokens.ORIGIN, Path.of("none")), Clock.system()));
     WebSocketConnectionCallback open =
