@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// that lasts.
 @ParameterizedClass
 @MethodSource("io.wardbell.demo.TestPostgres$Version#selected")
-final class HarmlessIT {
+final class HarmlessCheck {
   private static final Duration SOON = Duration.ofSeconds(60);
 
   /// Not so few that a snapshot is over before anybody has looked.
@@ -49,7 +49,7 @@ final class HarmlessIT {
   private final TestPostgres server = Objects.requireNonNull(running);
   @TempDir private Path folder;
 
-  HarmlessIT(TestPostgres.Version version) {
+  HarmlessCheck(TestPostgres.Version version) {
     this.version = version;
   }
 
