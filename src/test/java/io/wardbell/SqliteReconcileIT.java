@@ -192,7 +192,7 @@ class SqliteReconcileIT {
   private void restore() throws IOException, SQLException {
     serverStops();
     Files.copy(folder.resolve("backup-" + backups), folder.resolve("restored"));
-    Files.move(folder.resolve("restored"), files.file(), StandardCopyOption.REPLACE_EXISTING);
+    Files.move(folder.resolve("restored"), files.file(), StandardCopyOption.ATOMIC_MOVE);
     serverStarts();
   }
 
