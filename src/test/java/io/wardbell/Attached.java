@@ -26,6 +26,7 @@ import io.wardbell.vault.Reconciliation;
 import io.wardbell.vault.VaultChange;
 import io.wardbell.vault.VaultModel;
 import io.wardbell.vault.VaultTables;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -74,10 +75,15 @@ final class Attached implements AutoCloseable {
 
   /// A test's server, by the role that `setup.sql` makes.
   static PostgresDatabase database(TestPostgres server) {
+    return database(server.port(), Optional.empty());
+  }
+
+  /// The same at another port, or by a socket.
+  static PostgresDatabase database(int port, Optional<Path> socket) {
     return new PostgresDatabase(
         "127.0.0.1",
-        server.port(),
-        Optional.empty(),
+        port,
+        socket,
         ThrowawayPostgres.DATABASE,
         SetupSql.ROLE,
         Optional.of(new Secret(SetupSql.PASSWORD)),

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wardbell.change.SourceState;
-import io.wardbell.config.Secret;
 import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.SetupSql;
 import io.wardbell.demo.ThrowawayPostgres;
@@ -20,7 +19,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -50,19 +48,6 @@ class ConnectionIT {
     server.close();
   }
 
-  private static PostgresDatabase database(int port, Optional<Path> socket) {
-    return new PostgresDatabase(
-        "127.0.0.1",
-        port,
-        socket,
-        ThrowawayPostgres.DATABASE,
-        SetupSql.ROLE,
-        Optional.of(new Secret(SetupSql.PASSWORD)),
-        "wardbell",
-        4_096,
-        Map.of());
-  }
-
   private Attached attach(PostgresDatabase database) {
     return new Attached(database, deliveries::add).start();
   }
@@ -81,7 +66,7 @@ class ConnectionIT {
   @Test
   void aUnixDomainSocketCarriesIt() throws Exception {
     Path socket = server.socketFolder().resolve(".s.PGSQL." + server.port());
-    try (Attached wardbell = attach(database(server.port(), Optional.of(socket)));
+    try (Attached wardbell = attach(Attached.database(server.port(), Optional.of(socket)));
         Connection connection = server.connect()) {
       VaultServer vault = VaultServer.on(connection);
       awaitTold(vault.folders().create(vault.accounts().register("socket@example.com")));
@@ -92,7 +77,7 @@ class ConnectionIT {
   @Test
   void aNetworkThatSwallowsEverythingIsNoticedAndHealed() throws Exception {
     try (StallingProxy network = new StallingProxy(server.port());
-        Attached wardbell = attach(database(network.port(), Optional.empty()));
+        Attached wardbell = attach(Attached.database(network.port(), Optional.empty()));
         Connection connection = server.connect()) {
       VaultServer vault = VaultServer.on(connection);
       String user = vault.accounts().register("hole@example.com");
@@ -119,7 +104,7 @@ class ConnectionIT {
       String user = vault.accounts().register("sync@example.com");
       statement.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
       statement.execute("SELECT pg_reload_conf()");
-      try (Attached wardbell = attach(database(server.port(), Optional.empty()))) {
+      try (Attached wardbell = attach(Attached.database(server.port(), Optional.empty()))) {
         AtomicLong committed = new AtomicLong(Long.MAX_VALUE);
         Thread writing =
             Thread.ofPlatform()
@@ -164,7 +149,7 @@ class ConnectionIT {
   void theSlotIsGoneWithItsConnection() throws Exception {
     try (Connection connection = server.connect();
         Statement statement = connection.createStatement()) {
-      try (Attached wardbell = attach(database(server.port(), Optional.empty()))) {
+      try (Attached wardbell = attach(Attached.database(server.port(), Optional.empty()))) {
         assertThat(slots(statement)).containsExactly(true);
         assertThat(wardbell.catchUps).hasValue(1);
       }
@@ -183,7 +168,8 @@ class ConnectionIT {
         Statement statement = connection.createStatement()) {
       elsewhere.setAutoCommit(false);
       writing.execute("SELECT txid_current()");
-      try (Attached wardbell = new Attached(database(server.port(), Optional.empty()), _ -> {})) {
+      try (Attached wardbell =
+          new Attached(Attached.database(server.port(), Optional.empty()), _ -> {})) {
         wardbell.pipeline.start();
         wardbell.source.start(wardbell.pipeline);
         await().atMost(SOON).until(() -> isAwayFor(wardbell, "database postgres"));
@@ -208,7 +194,8 @@ class ConnectionIT {
         Statement statement = connection.createStatement()) {
       writer.setAutoCommit(false);
       writing.execute("SELECT txid_current()");
-      try (Attached wardbell = new Attached(database(server.port(), Optional.empty()), _ -> {})) {
+      try (Attached wardbell =
+          new Attached(Attached.database(server.port(), Optional.empty()), _ -> {})) {
         wardbell.pipeline.start();
         wardbell.source.start(wardbell.pipeline);
         await().atMost(SOON).until(() -> isAwayFor(wardbell, "transactions"));

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wardbell.auth.AuthConfig;
-import io.wardbell.config.Secret;
 import io.wardbell.config.Settings;
 import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.SetupSql;
@@ -15,7 +14,6 @@ import io.wardbell.hub.HubConfig;
 import io.wardbell.pipeline.Watcher;
 import io.wardbell.routing.RoutingConfig;
 import io.wardbell.server.ServerConfig;
-import io.wardbell.source.engine.PostgresDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -37,20 +35,9 @@ class DatabaseAwayIT {
   private final Tokens tokens = Tokens.create();
 
   private Service service(int databasePort) {
-    PostgresDatabase database =
-        new PostgresDatabase(
-            "127.0.0.1",
-            databasePort,
-            Optional.empty(),
-            ThrowawayPostgres.DATABASE,
-            SetupSql.ROLE,
-            Optional.of(new Secret(SetupSql.PASSWORD)),
-            "wardbell",
-            4_096,
-            Map.of());
     return new Service(
         new Service.Plan(
-            database,
+            Attached.database(databasePort, Optional.empty()),
             false,
             RoutingConfig.defaults(),
             new AuthConfig(Tokens.ORIGIN, tokens.writeKey(folder.resolve("rsa_key.pem"))),

@@ -22,7 +22,7 @@ public record SourceSettings(
                 "PostgreSQL: how much of its log the server may keep for Wardbell, 16 to 1,048,576"
                     + " MB. Beyond it Wardbell lets go, and reads everything again.",
             fallback = "4096")
-        long walMegabytesMax,
+        int walMegabytesMax,
     @Setting(
             value = "WARDBELL_NETWORK_FILE_SYSTEM",
             doc =
@@ -34,10 +34,7 @@ public record SourceSettings(
     if (publication.isBlank()) {
       throw new IllegalArgumentException("WARDBELL_PUBLICATION must name a publication");
     }
-    if (walMegabytesMax < 16 || walMegabytesMax > 1_048_576) {
-      throw new IllegalArgumentException(
-          "WARDBELL_WAL_MEGABYTES must be from 16 to 1,048,576 megabytes");
-    }
+    Range.check("WARDBELL_WAL_MEGABYTES", walMegabytesMax, 16, 1_048_576);
     if (patience.isNegative() || patience.compareTo(Duration.ofHours(1)) > 0) {
       throw new IllegalArgumentException("WARDBELL_DATABASE_PATIENCE must be from 0s to 1h");
     }

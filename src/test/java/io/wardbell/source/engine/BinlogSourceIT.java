@@ -91,7 +91,11 @@ final class BinlogSourceIT {
   }
 
   static TestBinlogServer prepared(TestBinlogServer.Product product) throws Exception {
-    TestBinlogServer server = TestBinlogServer.start(product);
+    return prepared(TestBinlogServer.start(product));
+  }
+
+  /// Gives a server the vault's tables and Wardbell's user.
+  static TestBinlogServer prepared(TestBinlogServer server) throws Exception {
     try (Connection c = server.connect()) {
       ServerSchema.mysql().create(c);
     }

@@ -7,7 +7,6 @@ import static io.wardbell.source.engine.BinlogSourceIT.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wardbell.Certificates;
-import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.TestBinlogServer;
 import io.wardbell.demo.TestBinlogServer.Product;
 import io.wardbell.observe.Clock;
@@ -53,12 +52,9 @@ final class BinlogTlsIT {
                   "--binlog-format=ROW",
                   "--ssl-cert=" + certificate,
                   "--ssl-key=" + key);
-      try (Connection c = server.connect()) {
-        ServerSchema.mysql().create(c);
-      }
-      server.setUp();
       return new Secure(
-          server, product == Product.MYSQL ? server.data().resolve("ca.pem") : certificate);
+          BinlogSourceIT.prepared(server),
+          product == Product.MYSQL ? server.data().resolve("ca.pem") : certificate);
     }
 
     private static void readable(Path path, String permissions) throws IOException {
