@@ -94,7 +94,8 @@ public final class Hub implements AutoCloseable {
   /// @param ticket from [#admit]; released by the session's end
   public Link open(Admission.Ticket ticket, Transport transport) {
     Turnstile.Place place = (Turnstile.Place) ticket;
-    Session session = new Session(config, clock, place, transport, home);
+    Lane lane = lanes.computeIfAbsent(transport.ioThread(), Lane::new);
+    Session session = new Session(config, clock, place, transport, lane, home);
     all.add(session);
     metrics.count(Count.SESSIONS_OPENED, place.caller.hub());
     switch (place.caller) {
@@ -150,9 +151,7 @@ public final class Hub implements AutoCloseable {
       }
       case Audience.StaleSessions stale -> logOut(stale, notification);
       case Audience.Anonymous(var request) -> {
-        var sessions = waitingRoom.approve(request, Message.anonymous(notification));
-        sessions.forEach(session -> lane(session).wake(session));
-        count(notification.type(), sessions.size());
+        count(notification.type(), waitingRoom.approve(request, Message.anonymous(notification)));
       }
       case Audience.Everyone() -> {
         long now = clock.nanoTime();
@@ -174,9 +173,7 @@ public final class Hub implements AutoCloseable {
   }
 
   private int push(Session session, Message message) {
-    boolean queued = session.offer(message);
-    lane(session).wake(session);
-    return queued ? 1 : 0;
+    return session.offer(message) ? 1 : 0;
   }
 
   /// The governor's way out.
@@ -223,7 +220,7 @@ public final class Hub implements AutoCloseable {
       governor.cancel(client);
     }
     count(message.type(), 1);
-    lane(session).execute(() -> session.logOut(message));
+    session.lane.execute(() -> session.logOut(message));
   }
 
   /// Asks again about all accounts: to be called when the model has become complete, for the first
@@ -234,7 +231,7 @@ public final class Hub implements AutoCloseable {
         settle(session, principal);
       }
       if (session.catchUp instanceof CatchUp.AskLater) {
-        lane(session).execute(() -> askedLater(session));
+        session.lane.execute(() -> askedLater(session));
       }
     });
   }
@@ -258,11 +255,7 @@ public final class Hub implements AutoCloseable {
   }
 
   private void hangUp(Session session, CloseReason reason) {
-    lane(session).execute(() -> session.end(reason));
-  }
-
-  private Lane lane(Session session) {
-    return lanes.computeIfAbsent(session.transport().ioThread(), Lane::new);
+    session.lane.execute(() -> session.end(reason));
   }
 
   /// What the timer does, for a test in its place.
@@ -287,7 +280,7 @@ public final class Hub implements AutoCloseable {
     while (!all.isEmpty() && clock.nanoTime() < giveUp && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(this, Duration.ofMillis(10).toNanos());
     }
-    all.forEach(session -> session.transport().abort());
+    all.forEach(session -> session.transport.abort());
     timekeeper.close();
     LOG.info("Closed {} sessions", count);
   }
@@ -309,7 +302,7 @@ public final class Hub implements AutoCloseable {
       long now = clock.nanoTime();
       for (Session session : all) {
         if (session.wantsAttention(now)) {
-          lane(session).execute(session::attend);
+          session.lane.execute(session::attend);
         }
         if (session.unsettled && session.caller() instanceof Caller.Account(Principal principal)) {
           settle(session, principal);

@@ -18,7 +18,7 @@ final class Lane implements Runnable {
 
   /// Has the session send what waits for it. Any thread.
   void wake(Session session) {
-    if (session.enterLane()) {
+    if (session.inLane.compareAndSet(false, true)) {
       due.add(session);
       if (called.compareAndSet(false, true)) {
         execute(this);
@@ -39,7 +39,7 @@ final class Lane implements Runnable {
   public void run() {
     called.set(false);
     for (Session session = due.poll(); session != null; session = due.poll()) {
-      session.leaveLane();
+      session.inLane.set(false);
       session.drain();
     }
   }

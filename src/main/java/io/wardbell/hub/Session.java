@@ -38,13 +38,16 @@ final class Session implements Link, Sender.Feed {
   private final HubConfig limits;
   private final Clock clock;
   private final Turnstile.Place place;
-  private final Transport transport;
+  final Transport transport;
+  final Lane lane;
   private final Home home;
   private final Outbox outbox;
   private final @Nullable Recipient recipient;
   private final Sender sender;
   private final Allowance allowance;
-  private final AtomicBoolean inLane = new AtomicBoolean();
+
+  /// Whether it stands in its lane already.
+  final AtomicBoolean inLane = new AtomicBoolean();
 
   // Written on the I/O thread, read by the timer, which may see them a moment late.
   private volatile Stage stage = Stage.HANDSHAKE;
@@ -70,11 +73,18 @@ final class Session implements Link, Sender.Feed {
   private boolean owing;
   private boolean saidGoodbye;
 
-  Session(HubConfig limits, Clock clock, Turnstile.Place place, Transport transport, Home home) {
+  Session(
+      HubConfig limits,
+      Clock clock,
+      Turnstile.Place place,
+      Transport transport,
+      Lane lane,
+      Home home) {
     this.limits = limits;
     this.clock = clock;
     this.place = place;
     this.transport = transport;
+    this.lane = lane;
     this.home = home;
     this.outbox = new Outbox(limits.outboxMessagesMax(), limits.outboxBytesMax());
     this.recipient =
@@ -93,24 +103,13 @@ final class Session implements Link, Sender.Feed {
     return place.caller;
   }
 
-  /// Any thread.
-  Transport transport() {
-    return transport;
-  }
-
-  /// Puts a message into the outbox; the caller then wakes the lane. Any thread.
+  /// Puts a message into the outbox, and has the I/O thread send it. Any thread.
   ///
   /// @return false if it was dropped
   boolean offer(Message message) {
-    return outbox.offer(message);
-  }
-
-  boolean enterLane() {
-    return inLane.compareAndSet(false, true);
-  }
-
-  void leaveLane() {
-    inLane.set(false);
+    boolean taken = outbox.offer(message);
+    lane.wake(this);
+    return taken;
   }
 
   /// Names the client that this is a session of. Once, before other threads find the session.

@@ -48,22 +48,18 @@ final class WaitingRoom {
     }
   }
 
-  /// Keeps an approval and puts it into the outboxes of those who wait for it.
+  /// Keeps an approval and gives it to those who wait for it.
   ///
-  /// @return the sessions to wake
-  synchronized List<Session> approve(Id<Kind.AuthRequest> request, Message message) {
+  /// @return how many those are
+  synchronized int approve(Id<Kind.AuthRequest> request, Message message) {
     forget();
     if (approvals.size() == KEPT_MAX) {
       approvals.pollFirstEntry();
     }
     approvals.putLast(request, new Approval(message, clock.nanoTime()));
-    List<Session> sessions = List.copyOf(waiting.getOrDefault(request, List.of()));
+    List<Session> sessions = waiting.getOrDefault(request, List.of());
     sessions.forEach(session -> session.offer(message));
-    return sessions;
-  }
-
-  synchronized List<Session> all() {
-    return waiting.values().stream().flatMap(List::stream).toList();
+    return sessions.size();
   }
 
   private void forget() {
