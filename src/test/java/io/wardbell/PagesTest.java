@@ -11,12 +11,15 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /// The pages for people agree with the code.
 class PagesTest {
   private static final Pattern CODE = Pattern.compile("WB-[A-Z]+-\\d{2}");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#: ]+)(#[^)]*)?\\)");
+
+  private static final Pattern TEST = Pattern.compile("`(\\w+(?:IT|Test))\\.(\\w+)`");
 
   private static final String FROM = "<!-- settings: ./wardbell print-config --markdown -->\n";
   private static final String TO = "<!-- end of settings -->";
@@ -48,6 +51,23 @@ class PagesTest {
 
   private static List<String> codes(String text) {
     return CODE.matcher(text).results().map(MatchResult::group).toList();
+  }
+
+  @Test
+  void proofsOfConformanceAreTestsThatExist() throws IOException {
+    List<Path> sources = files(Path.of("src/test/java"), ".java");
+    String page = Files.readString(Path.of("src/main/java/io/wardbell/hub/CONFORMANCE.md"));
+    for (MatchResult proof : TEST.matcher(page).results().toList()) {
+      assertThat(sources)
+          .as(proof.group())
+          .filteredOn(file -> file.endsWith(proof.group(1) + ".java"))
+          .singleElement()
+          .asInstanceOf(InstanceOfAssertFactories.PATH)
+          .content()
+          .contains("void " + proof.group(2) + "(");
+    }
+    assertThat(page.lines().filter(line -> line.startsWith("| ")))
+        .allMatch(line -> line.contains("Proved by") || TEST.matcher(line).find());
   }
 
   @Test

@@ -164,12 +164,36 @@ class HubIT {
     }
   }
 
-  @Test
-  void badTokenIsRefusedBeforeTheUpgrade() {
-    assertThat(upgradeStatus("/notifications/hub", "nonsense")).isEqualTo(401);
-    String foreign = Tokens.create().login(USER, "device", "stamp");
-    assertThat(upgradeStatus("/notifications/hub", foreign)).isEqualTo(401);
-    try (NodeClient client = NodeClient.start(running.url("/hub"), "nonsense")) {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nonsense",
+        "foreign",
+        "expired",
+        "origin",
+        "|invite",
+        "|send",
+        "|admin",
+        "refresh"
+      })
+  void badTokenIsRefusedBeforeTheUpgrade(String what) {
+    String token =
+        switch (what) {
+          case "nonsense" -> what;
+          case "foreign" -> Tokens.create().login(USER, "device", "stamp");
+          case "expired" ->
+              running.tokens.login(
+                  USER,
+                  "device",
+                  "stamp",
+                  Instant.now().minusSeconds(3_600),
+                  Duration.ofMinutes(5));
+          case "origin" -> running.tokens.at("https://else.example").login(USER, "d", "stamp");
+          case "refresh" -> running.tokens.login(USER, "d", "s", c -> c.claim("sstamp", null));
+          default -> running.tokens.login(USER, "d", "stamp", c -> c.issuer(Tokens.ORIGIN + what));
+        };
+    assertThat(upgradeStatus("/notifications/hub", token)).isEqualTo(401);
+    try (NodeClient client = NodeClient.start(running.url("/hub"), token)) {
       assertThat(client.awaitFailed()).contains("failed to connect");
     }
   }
