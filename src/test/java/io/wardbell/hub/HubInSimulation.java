@@ -9,6 +9,9 @@ import io.wardbell.notification.Notification;
 import io.wardbell.observe.Clock;
 import io.wardbell.observe.Metrics;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -28,20 +31,24 @@ public final class HubInSimulation {
 
     /// The hub closed the connection, behind all that it sent.
     void hungUp();
+
+    /// Whether it still pings.
+    boolean isThere();
   }
 
   private static final HubConfig CONFIG =
       new HubConfig(
           20_000, 100, 20_000, 25, 2_000, 15, 32_768, 300, 256, 131_072, 30, 60, 100_000, 10);
 
-  /// A token lasts two hours; most are not fresh.
-  private static final Duration TOKEN_AGE = Duration.ofMinutes(10);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
   private final Clock clock;
   private final Later later;
   private final Hub hub;
   private final Executor ioThread;
+  private final Map<Peer, Link> links = new LinkedHashMap<>();
   private long wakesAt = Long.MAX_VALUE;
+  private boolean looksSoon;
 
   /// On this time, with these accounts.
   public HubInSimulation(Clock clock, Later later, AccountView accounts) {
@@ -63,18 +70,45 @@ public final class HubInSimulation {
     keepTime();
   }
 
+  /// The model knows more than before: what is to be looked at for that is, half a second later.
+  /// Not for ever, so that there is an end to all that happens.
+  public void lookSoon() {
+    if (!looksSoon) {
+      looksSoon = true;
+      later.in(
+          LOOK_EVERY,
+          () -> {
+            looksSoon = false;
+            List.copyOf(links.entrySet())
+                .forEach(entry -> {
+                  if (entry.getKey().isThere()) {
+                    entry.getValue().received(Wire.hex(Wire.PING), false);
+                  }
+                });
+            hub.duties().look();
+            keepTime();
+          });
+    }
+  }
+
   /// A client connects, shakes hands and pings.
   ///
   /// @return ends the connection
-  public Consumer<Boolean> connect(String user, String stamp, String device, Peer peer) {
+  public Consumer<Boolean> connect(
+      String user, String stamp, String device, Duration tokenAge, Peer peer) {
     Principal principal =
-        new Principal(Id.of(user), StampHash.of(stamp), device, clock.now().minus(TOKEN_AGE));
+        new Principal(Id.of(user), StampHash.of(stamp), device, clock.now().minus(tokenAge));
     Admission admission = hub.admit(new Caller.Account(principal), "192.0.2.1");
     Link link = hub.open((Admission.Ticket) admission, new Connection(peer));
     link.received(Wire.handshake("messagepack"), true);
     link.received(Wire.hex(Wire.PING), false);
+    links.put(peer, link);
+    lookSoon();
     keepTime();
-    return link::closed;
+    return inOrder -> {
+      links.remove(peer);
+      link.closed(inOrder);
+    };
   }
 
   private void keepTime() {

@@ -43,12 +43,14 @@ class ConvergenceTest {
       new World(seed, tally).play(6);
     }
     System.out.printf(
-        "%d seeds, %d requests, %d statements, %d messages, %d gaps, %d copies compared%n",
+        "%d seeds, %d requests, %d statements, %d messages, %d gaps, %d interruptions, %d copies"
+            + " compared%n",
         SEEDS,
         tally.requests.values().stream().mapToInt(Integer::intValue).sum(),
         tally.statements,
         tally.messages,
         tally.gaps,
+        tally.interruptions,
         tally.checks);
     assertThat(tally.checks).isPositive();
     tally.syncsMost.forEach(

@@ -9,6 +9,7 @@ import io.wardbell.notification.Delivery;
 import io.wardbell.notification.Notification;
 import io.wardbell.observe.Clock;
 import io.wardbell.vault.VaultChange;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -77,6 +78,7 @@ final class Hub {
 
   void knownAsOf(Instant commit) {
     asOf = commit;
+    hub.lookSoon();
   }
 
   void deliver(Delivery delivery) {
@@ -113,17 +115,32 @@ final class Hub {
   }
 
   /// Has a client that is logged in connect, unless it is connected.
-  void connect(Client client) {
-    if (!connections.containsKey(client)) {
+  ///
+  /// @param tokenAge how long ago it got its token
+  void connect(Client client, Duration tokenAge) {
+    if (client.loggedIn() && !connections.containsKey(client)) {
+      time.tell("      " + client.name + " connects");
       Connection connection = new Connection(client);
       connections.put(client, connection);
-      connection.end = hub.connect(client.user, client.stamp(), client.name, connection);
+      connection.end = hub.connect(client.user, client.stamp(), client.name, tokenAge, connection);
+    }
+  }
+
+  /// Breaks a client's connection, with what is on its way; the hub notices later, perhaps after
+  /// the client has come back.
+  void cut(Client client) {
+    Connection connection = connections.remove(client);
+    if (connection != null) {
+      time.tell("      " + client.name + " is cut off");
+      connection.broken = true;
+      time.in(time.between(0, 4_000), () -> connection.end.accept(false));
     }
   }
 
   private final class Connection implements HubInSimulation.Peer {
     private final Client client;
     private long arrival;
+    private boolean broken;
     private Consumer<Boolean> end;
 
     Connection(Client client) {
@@ -137,9 +154,16 @@ final class Hub {
       time.in(
           arrival - time.micros(),
           () -> {
-            time.tell("      " + client.name + " receives " + describe(message));
-            client.receive(message);
+            if (!broken) {
+              time.tell("      " + client.name + " receives " + describe(message));
+              client.receive(message);
+            }
           });
+    }
+
+    @Override
+    public boolean isThere() {
+      return !broken;
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.wardbell.sim;
 
 import static io.wardbell.sim.Database.row;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +33,9 @@ final class World {
   /// How long somebody may be told of what he could see before: settling and confirming.
   private static final long MEMORY = 20_000_000;
 
+  /// A token lasts two hours; most are not fresh.
+  private static final Duration OLD_TOKEN = Duration.ofMinutes(10);
+
   /// What came of it.
   static final class Tally {
     final Map<String, Integer> requests = new TreeMap<>();
@@ -39,6 +44,7 @@ final class World {
     int messages;
     int statements;
     int gaps;
+    int interruptions;
     int checks;
   }
 
@@ -89,7 +95,7 @@ final class World {
     for (Map<String, Object> user : db.all("users")) {
       number = addClients((String) user.get("uuid"), number);
     }
-    clients.forEach(hub::connect);
+    clients.forEach(client -> hub.connect(client, OLD_TOKEN));
     time.settle();
   }
 
@@ -210,12 +216,42 @@ final class World {
       time.in(time.between(0, 400), bell::lose);
       time.in(time.between(400, 3_000), bell::recover);
     }
-    time.settle();
+    if (alone) {
+      time.settle();
+    } else {
+      interrupt();
+      time.settle();
+      // A login in the very seconds of a new stamp is judged by the first commit that is newer.
+      time.pause(6_000);
+      hub.knownAsOf(time.now());
+      time.settle();
+    }
     check(alone, gap, names);
     if (alone && !names.isEmpty()) {
       measure(names.getFirst(), before);
     }
     afterwards();
+  }
+
+  /// Some clients lose their connection and come back, some log in anew in the midst of it all.
+  private void interrupt() {
+    for (Client client : clients) {
+      if (time.once(5)) {
+        tally.interruptions++;
+        boolean logsIn = time.once(2);
+        time.in(
+            time.between(0, 1_500),
+            () -> {
+              hub.cut(client);
+              long away = time.between(0, logsIn ? 400 : 5_000);
+              if (logsIn && server.isEnabled(client.user)) {
+                client.logIn();
+              }
+              Duration tokenAge = logsIn ? Duration.of(away, ChronoUnit.MICROS) : OLD_TOKEN;
+              time.in(away, () -> hub.connect(client, tokenAge));
+            });
+      }
+    }
   }
 
   private String pick(boolean alone, boolean gap) {
@@ -352,7 +388,7 @@ final class World {
       if (!client.loggedIn() || client.kind == Client.Kind.OLD) {
         client.logIn();
       }
-      hub.connect(client);
+      hub.connect(client, OLD_TOKEN);
     }
     time.settle();
   }
