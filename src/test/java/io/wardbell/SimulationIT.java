@@ -3,7 +3,6 @@ package io.wardbell;
 import io.wardbell.demo.ServerSchema;
 import io.wardbell.sim.RealDatabaseRun;
 import java.sql.Connection;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -11,22 +10,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// the end of each round every client has what the server would show it.
 ///
 /// `-Dwardbell.sim.seeds=100` plays more, `-Dwardbell.sim.first=42` from another one on.
-///
-/// It waits for each statement in the log. Only PostgreSQL logs a write that leaves the row as it
-/// was, such as a date set twice within MariaDB's whole second; `-Dwardbell.sim.all=true` plays on
-/// the others, too, where a run may wait in vain for such a one.
 class SimulationIT {
   private static final int SEEDS = Integer.getInteger("wardbell.sim.seeds", 3);
   private static final long FIRST = Long.getLong("wardbell.sim.first", 1);
   private static final int ROUNDS = 12;
 
-  static Stream<TestDatabase.Kind> kinds() {
-    boolean all = Boolean.getBoolean("wardbell.sim.all");
-    return TestDatabase.Kind.selected().filter(kind -> all || kind.name().equals("postgresql"));
-  }
-
   @ParameterizedTest
-  @MethodSource("kinds")
+  @MethodSource("io.wardbell.TestDatabase$Kind#selected")
   void everyClientConverges(TestDatabase.Kind kind) throws Exception {
     try (TestDatabase database = kind.start()) {
       database.setUp(ServerSchema.NEWEST);

@@ -211,10 +211,12 @@ public final class TestBinlogServer implements AutoCloseable {
     return connect("root", password);
   }
 
-  /// Anybody's connection to the vault's database.
+  /// Anybody's connection to the vault's database. Of an update it counts the rows that are not
+  /// what they were: those that the log shows.
   public Connection connect(String user, String itsPassword) throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:mariadb://127.0.0.1:%d/%s?allowPublicKeyRetrieval=true".formatted(port, DATABASE),
+        "jdbc:mariadb://127.0.0.1:%d/%s?allowPublicKeyRetrieval=true&useAffectedRows=true"
+            .formatted(port, DATABASE),
         user,
         itsPassword);
   }

@@ -18,6 +18,7 @@ final class Menu {
   static final Set<String> UNBUMPED =
       Set.of(
           "policy",
+          "policy that revokes",
           "collection create",
           "collection delete",
           "collection update",
@@ -37,7 +38,7 @@ final class Menu {
   /// What may leave no trace in the columns that are read: if the log is lost just then, no
   /// snapshot can show it.
   static final Set<String> TRACELESS =
-      Set.of("policy", "collection update", "item of no member by SQL");
+      Set.of("policy", "policy that revokes", "collection update", "item of no member by SQL");
 
   private final Timeline time;
   private final Database db;
@@ -237,6 +238,7 @@ final class Menu {
           items.saveSend(r, db.newId("send"), actor, time.once(3));
           return null;
         });
+    onMine("send upload", "sends", (r, actor, id) -> items.bump(r, actor)); // all that it writes
     onMine("send edit", "sends", (r, actor, id) -> items.saveSend(r, id, actor, false));
     onMine("send delete", "sends", (r, actor, id) -> items.deleteSend(r, id, actor));
     onMine(
@@ -259,6 +261,18 @@ final class Menu {
     onOrganization("organization rename", (r, actor, org) -> organizations.rename(r, org));
     onOrganization("organization delete", (r, actor, org) -> organizations.delete(r, org));
     onOrganization("policy", (r, actor, org) -> organizations.policy(r, org, time.below(3)));
+    onOrganization(
+        "policy that revokes",
+        (r, actor, org) ->
+            organizations.policyThatRevokes(r, org, any.some(any.memberIds(org), 3)));
+    onOrganization(
+        "directory import",
+        (r, actor, org) ->
+            organizations.importDirectory(
+                r,
+                any.some(any.memberIds(org), 2),
+                any.some(any.memberIds(org), 3),
+                any.some(any.groups(org), 2)));
     onOrganization(
         "member invite",
         (r, actor, org) ->

@@ -118,6 +118,25 @@ final class OrganizationRequests {
                 items.nextVersion())));
   }
 
+  /// Enforced before it is saved: who does not comply is revoked.
+  void policyThatRevokes(Request r, String organization, List<String> members) {
+    members.forEach(member -> editMember(r, member, "status", -126));
+    policy(r, organization, 0);
+  }
+
+  /// The directory connector's: members revoked and restored one by one, then each group emptied
+  /// and filled anew.
+  void importDirectory(
+      Request r, List<String> revoked, List<String> restored, List<String> groups) {
+    revoked.forEach(member -> editMember(r, member, "status", -126));
+    restored.forEach(member -> editMember(r, member, "status", 2));
+    groups.forEach(group -> {
+      bumpGroup(r, group);
+      r.then(() -> db.delete("groups_users", row -> row.get("groups_uuid").equals(group)));
+      restored.forEach(member -> intoGroup(r, group, member));
+    });
+  }
+
   // ---- members ----
 
   /// Writes a membership with these values changed.

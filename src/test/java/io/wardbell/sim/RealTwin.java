@@ -48,7 +48,10 @@ final class RealTwin implements Database.Twin, AutoCloseable {
   private final BlockingQueue<SourceEvent> log = new LinkedBlockingQueue<>();
   private final Map<String, List<Column>> columns = new HashMap<>();
   private final Map<List<Object>, Map<String, Object>> written = new HashMap<>();
+
+  /// Whether the last statement left all as it was, so that no log shows it.
   private boolean same;
+
   int commits;
 
   RealTwin(Connection connection, SourceDatabase database) throws SQLException {
@@ -123,9 +126,7 @@ final class RealTwin implements Database.Twin, AutoCloseable {
   @Override
   public void update(String table, List<Map<String, Object>> rows) {
     if (rows.size() > 1) { // Every row of it gets the same date.
-      same = false;
       rows.forEach(row -> isWritten(table, row, whole(table, row)));
-      same = false;
       runOrFail(
           table,
           "UPDATE " + quoted(table) + " SET updated_at = ?",
@@ -147,8 +148,8 @@ final class RealTwin implements Database.Twin, AutoCloseable {
     runOrFail(table, "UPDATE " + quoted(table) + " SET " + sets + where(table), values);
   }
 
-  /// Whether the row is just that already: as time stands still between some statements here, that
-  /// happens, and no log shows it.
+  /// Whether the row is just that already, which happens, as time stands still between some
+  /// statements here.
   private boolean isWritten(String table, Map<String, Object> row, Map<String, Object> whole) {
     Map<String, Object> stored = new TreeMap<>(whole);
     stored.replaceAll(
@@ -167,7 +168,6 @@ final class RealTwin implements Database.Twin, AutoCloseable {
   public void delete(String table, List<Map<String, Object>> rows) {
     List<Object> values = new ArrayList<>();
     List<String> conditions = new ArrayList<>();
-    same = false;
     for (Map<String, Object> row : rows) {
       written.remove(place(table, row));
       conditions.add(where(table).substring(" WHERE ".length()));
@@ -196,7 +196,7 @@ final class RealTwin implements Database.Twin, AutoCloseable {
       for (int i = 0; i < values.size(); i++) {
         statement.setObject(i + 1, values.get(i));
       }
-      statement.executeUpdate();
+      same = statement.executeUpdate() == 0;
     }
   }
 
