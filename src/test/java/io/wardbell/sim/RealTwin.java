@@ -47,10 +47,13 @@ final class RealTwin implements Database.Twin, AutoCloseable {
   private final ChangeSource source;
   private final BlockingQueue<SourceEvent> log = new LinkedBlockingQueue<>();
   private final Map<String, List<Column>> columns = new HashMap<>();
-  private final Map<List<Object>, Map<String, Object>> written = new HashMap<>();
+  private final Map<String, Map<String, Object>> written = new HashMap<>();
 
   /// Whether the last statement left all as it was, so that no log shows it.
   private boolean same;
+
+  /// The rows that it left as they were, of those that it was about.
+  private final Set<String> unchanged = new HashSet<>();
 
   int commits;
 
@@ -126,7 +129,11 @@ final class RealTwin implements Database.Twin, AutoCloseable {
   @Override
   public void update(String table, List<Map<String, Object>> rows) {
     if (rows.size() > 1) { // Every row of it gets the same date.
-      rows.forEach(row -> isWritten(table, row, whole(table, row)));
+      for (Map<String, Object> row : rows) {
+        if (isWritten(table, row, whole(table, row))) {
+          unchanged.add(place(table, row));
+        }
+      }
       runOrFail(
           table,
           "UPDATE " + quoted(table) + " SET updated_at = ?",
@@ -158,10 +165,10 @@ final class RealTwin implements Database.Twin, AutoCloseable {
     return same;
   }
 
-  private static List<Object> place(String table, Map<String, Object> row) {
-    List<Object> place = new ArrayList<>(List.of(table));
-    key(table).forEach(column -> place.add(row.get(column)));
-    return place;
+  private static String place(String table, Map<String, Object> row) {
+    StringBuilder place = new StringBuilder(table);
+    key(table).forEach(column -> place.append(' ').append(row.get(column)));
+    return place.toString();
   }
 
   @Override
@@ -279,6 +286,7 @@ final class RealTwin implements Database.Twin, AutoCloseable {
   @Override
   public List<RowChange> logged(List<RowChange> expected) {
     if (same) {
+      unchanged.clear();
       return List.of();
     }
     Set<String> missing = new HashSet<>();
@@ -288,6 +296,8 @@ final class RealTwin implements Database.Twin, AutoCloseable {
         missing.add(place(change));
       }
     }
+    missing.removeAll(unchanged);
+    unchanged.clear();
     List<RowChange> read = new ArrayList<>();
     while (!missing.isEmpty()) {
       switch (next("a change of " + missing)) {
