@@ -25,6 +25,10 @@ final class DeviceEntry {
   /// Whether it has yet to be told that it missed something. Under this entry's lock.
   private boolean owed;
 
+  /// When it last logged in, or renewed its token, just before it connected: whoever logs in syncs.
+  /// The registry's.
+  volatile long loggedInAt = NEVER;
+
   /// When it was last told to sync. Written by the governor.
   volatile long syncedAt = NEVER;
 

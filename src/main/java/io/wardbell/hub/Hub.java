@@ -30,6 +30,9 @@ public final class Hub implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 
+  /// A client connects right after its login. Longer than clocks differ and requests take.
+  private static final Duration LOGIN = Duration.ofSeconds(30);
+
   private final HubConfig config;
   private final AccountView accounts;
   private final Metrics metrics;
@@ -100,7 +103,8 @@ public final class Hub implements AutoCloseable {
     metrics.count(Count.SESSIONS_OPENED, place.caller.hub());
     switch (place.caller) {
       case Caller.Account(Principal principal) -> {
-        Session[] ofUser = registry.add(principal.user(), principal.device(), session);
+        Session[] ofUser =
+            registry.add(principal.user(), principal.device(), loggedInAt(principal), session);
         if (ofUser.length > config.connectionsPerUserMax()) {
           hangUp(ofUser[0], CloseReason.REPLACED);
         }
@@ -119,6 +123,12 @@ public final class Hub implements AutoCloseable {
       hangUp(session, CloseReason.STOPPING);
     }
     return session;
+  }
+
+  private long loggedInAt(Principal principal) {
+    return principal.issuedAt().isAfter(clock.now().minus(LOGIN))
+        ? clock.nanoTime()
+        : DeviceEntry.NEVER;
   }
 
   private void decideCatchUp(Session session, long toldAt) {

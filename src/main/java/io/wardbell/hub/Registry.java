@@ -29,8 +29,9 @@ final class Registry {
 
   /// Adds a session, and lets it know its client before anybody else can find it.
   ///
+  /// @param loggedInAt when, if its client logged in just now; else [DeviceEntry#NEVER]
   /// @return all sessions of the account, oldest first: not to be written to
-  Session[] add(Id<Kind.User> user, String device, Session session) {
+  Session[] add(Id<Kind.User> user, String device, long loggedInAt, Session session) {
     UserEntry added =
         users.compute(
             user,
@@ -45,6 +46,7 @@ final class Registry {
               }
               DeviceEntry client = entry.device(device);
               session.joins(client, lastSeen(client));
+              client.loggedInAt = Math.max(client.loggedInAt, loggedInAt);
               client.sessions = with(client.sessions, session);
               entry.sessions = with(entry.sessions, session);
               return entry;

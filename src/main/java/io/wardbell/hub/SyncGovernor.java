@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A client that is told to sync while a sync is running shares the running one, and then believes
 /// that it is up to date. Therefore two such messages to one client are ten seconds apart, and an
-/// item's message in the ten seconds after one is followed by another. In the whole process they go
-/// out one after the other, at most fifty a second.
+/// item's message in the ten seconds after one is followed by another. Whoever logs in syncs
+/// unasked: what a client is told in the ten seconds after a login is followed by one, too. In the
+/// whole process they go out one after the other, at most fifty a second.
 ///
 /// Of a burst of messages about items a client gets the first few ([ItemBurst]). The others are
 /// kept from it, and it is told to sync once they have stopped for two seconds; while they do not
@@ -138,13 +139,13 @@ final class SyncGovernor {
     if (client.held || !client.burst.take(now, burstMax)) {
       return new Pass(false, hold(client, now));
     }
-    long syncedAt = client.syncedAt;
+    long syncedAt = Math.max(client.syncedAt, client.loggedInAt);
     if (syncedAt == DeviceEntry.NEVER || now - syncedAt > SPACING_NANOS) {
       return Pass.FREE;
     }
     synchronized (this) {
       if (client.wanted == null) {
-        enqueue(client, client.syncedAt + further(client));
+        enqueue(client, Math.max(client.syncedAt, client.loggedInAt) + further(client));
       }
       client.wanted = merged(client.wanted, UpdateType.SYNC_ORGANIZATIONS);
       return new Pass(true, client.due);
@@ -226,6 +227,10 @@ final class SyncGovernor {
         }
         first.syncedAt = now;
         released.add(new Release(first, types(first, wanted)));
+        if (first.loggedInAt != DeviceEntry.NEVER && now - first.loggedInAt < SPACING_NANOS) {
+          first.wanted = UpdateType.SYNC_ORGANIZATIONS;
+          enqueue(first, now + SPACING_NANOS);
+        }
       }
       first = queue.peek();
     }

@@ -241,6 +241,33 @@ class CatchUpTest {
     assertThat(peer.types()).as("later ones are not").containsExactly(0);
   }
 
+  /// The sync of its login may have been read before the item, and arrive after it.
+  @Test
+  void itemBehindALoginIsFollowedByASync() {
+    TestHub.Peer peer = hub.logIn(ANN);
+    hub.wait(Duration.ofSeconds(2));
+    hub.tellItem(ANN);
+    assertThat(peer.types()).containsExactly(0);
+    hub.wait(Duration.ofSeconds(9));
+    assertThat(peer.types()).containsExactly(17);
+    hub.wait(Duration.ofSeconds(11));
+    hub.tellItem(ANN);
+    hub.wait(Duration.ofSeconds(30));
+    assertThat(peer.types()).as("later ones are not").containsExactly(0);
+  }
+
+  @Test
+  void syncThatALoginsMaySwallowIsToldAgain() {
+    hub.connect(ANN).leave();
+    hub.tellItem(ANN);
+    TestHub.Peer peer = hub.logIn(ANN);
+    assertThat(peer.types()).containsExactly(17);
+    hub.wait(Duration.ofSeconds(11));
+    assertThat(peer.types()).containsExactly(17);
+    hub.wait(Duration.ofSeconds(60));
+    assertThat(peer.types()).isEmpty();
+  }
+
   @Test
   void steadyEditsDoNotMakeASteadyStreamOfSyncs() {
     TestHub.Peer peer = hub.connect(ANN);

@@ -96,7 +96,11 @@ final class TestHub {
   }
 
   Peer shakeHands(String user, String device) {
-    Instant issued = clock.now().minusSeconds(60);
+    return shakeHands(user, device, Duration.ofMinutes(1));
+  }
+
+  private Peer shakeHands(String user, String device, Duration tokenAge) {
+    Instant issued = clock.now().minus(tokenAge);
     Caller caller =
         new Caller.Account(new Principal(Id.of(user), StampHash.of("stamp"), device, issued));
     if (accounts.account(Id.of(user)) == null && accounts.asOf() != null) {
@@ -124,6 +128,13 @@ final class TestHub {
 
   Peer connect(String user) {
     return connect(user, "device");
+  }
+
+  /// Connects right after a login.
+  Peer logIn(String user) {
+    Peer peer = shakeHands(user, "device", Duration.ofSeconds(2));
+    peer.say(Wire.PING);
+    return peer;
   }
 
   /// Lets time pass, in steps as the timer would see it.

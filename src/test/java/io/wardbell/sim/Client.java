@@ -36,6 +36,7 @@ final class Client {
   private Copy copy = new Copy();
   private Instant lastSync;
   private boolean loggedIn;
+  private int logins;
   private List<Runnable> inFlight;
   private boolean syncAgain;
   int syncs;
@@ -63,13 +64,17 @@ final class Client {
     return copy.stamp;
   }
 
-  /// A login and its full sync, here without delay.
+  /// A login, and the full sync that it begins.
   void logIn() {
+    time.tell("      " + name + " logs in");
     loggedIn = true;
-    copy = server.sync(user);
-    lastSync = clock();
+    logins++;
+    copy = new Copy();
+    copy.stamp = server.sync(user).stamp;
+    lastSync = null;
     inFlight = null;
     syncAgain = false;
+    sync(clock());
   }
 
   void logOut() {
@@ -85,7 +90,7 @@ final class Client {
 
   private <T> void request(Supplier<T> read, Consumer<T> answer) {
     requests++;
-    String session = copy.stamp;
+    int login = logins;
     time.in(
         time.between(2, 120),
         () -> {
@@ -93,7 +98,7 @@ final class Client {
           time.in(
               time.between(2, 120),
               () -> {
-                if (loggedIn && session.equals(copy.stamp)) {
+                if (loggedIn && login == logins) {
                   answer.accept(got);
                 }
               });
