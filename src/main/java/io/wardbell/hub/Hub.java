@@ -104,9 +104,14 @@ public final class Hub implements AutoCloseable {
     switch (place.caller) {
       case Caller.Account(Principal principal) -> {
         Session[] ofUser =
-            registry.add(principal.user(), principal.device(), loggedInAt(principal), session);
-        if (ofUser.length > config.connectionsPerUserMax()) {
-          hangUp(ofUser[0], CloseReason.REPLACED);
+            registry.add(
+                principal.user(),
+                principal.device(),
+                loggedInAt(principal),
+                session,
+                clock.nanoTime());
+        for (int i = 0; i < ofUser.length - config.connectionsPerUserMax(); i++) {
+          ofUser[i].lane.execute(ofUser[i]::giveWay);
         }
         // After it is registered: a change from here on finds it.
         settle(session, principal);
@@ -132,12 +137,12 @@ public final class Hub implements AutoCloseable {
   }
 
   private void decideCatchUp(Session session, long toldAt) {
-    DeviceEntry client = session.client();
+    DeviceEntry client = session.client;
     if (client != null) {
       session.catchUp =
           client.owed()
               ? new CatchUp.Missed()
-              : CatchUp.of(session.since(), toldAt, client.user, accounts, clock);
+              : CatchUp.of(session.since, toldAt, client.user, accounts, clock);
     }
   }
 
@@ -225,7 +230,7 @@ public final class Hub implements AutoCloseable {
 
   private void logOut(Session session, Message message) {
     session.unsettled = false;
-    DeviceEntry client = session.client();
+    DeviceEntry client = session.client;
     if (client != null && client.sessions.length == 1) { // another may be of a newer login
       governor.cancel(client);
     }
@@ -325,7 +330,7 @@ public final class Hub implements AutoCloseable {
   private final class Reception implements Home {
     @Override
     public void ready(Session session) {
-      DeviceEntry client = session.client();
+      DeviceEntry client = session.client;
       CatchUp catchUp = session.catchUp;
       if (client == null || catchUp == null || catchUp instanceof CatchUp.AskLater) {
         return;
@@ -346,7 +351,7 @@ public final class Hub implements AutoCloseable {
 
     @Override
     public void fellBehind(Session session) {
-      DeviceEntry client = session.client();
+      DeviceEntry client = session.client;
       if (client != null) {
         ask(client, UpdateType.SYNC_ORGANIZATIONS);
       }
@@ -373,7 +378,7 @@ public final class Hub implements AutoCloseable {
       all.remove(session);
       switch (session.caller()) {
         case Caller.Account _ -> {
-          DeviceEntry client = session.client();
+          DeviceEntry client = session.client;
           if (client != null) {
             registry.remove(client, session, session.lastSeenNanos());
             left(client, session.owing());

@@ -39,8 +39,10 @@ public record HubConfig(
         int handshakeSeconds,
     @Setting(
             value = "WARDBELL_INBOUND_BYTES",
-            doc = "The largest message a client may send, 256 to 1,048,576 bytes.",
-            fallback = "32768")
+            doc =
+                "The largest message a client may send, 256 to 1,048,576 bytes. Real ones send less"
+                    + " than 200; each connection may keep so much memory.",
+            fallback = "4096")
         int inboundBytesMax,
     @Setting(
             value = "WARDBELL_INBOUND_PER_MINUTE",

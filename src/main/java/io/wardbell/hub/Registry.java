@@ -29,9 +29,10 @@ final class Registry {
 
   /// Adds a session, and lets it know its client before anybody else can find it.
   ///
+  /// @param now by the monotonic clock
   /// @param loggedInAt when, if its client logged in just now; else [DeviceEntry#NEVER]
   /// @return all sessions of the account, oldest first: not to be written to
-  Session[] add(Id<Kind.User> user, String device, long loggedInAt, Session session) {
+  Session[] add(Id<Kind.User> user, String device, long loggedInAt, Session session, long now) {
     UserEntry added =
         users.compute(
             user,
@@ -45,22 +46,14 @@ final class Registry {
                 }
               }
               DeviceEntry client = entry.device(device);
-              session.joins(client, lastSeen(client));
+              session.since = client.comes(now);
+              session.client = client;
               client.loggedInAt = Math.max(client.loggedInAt, loggedInAt);
               client.sessions = with(client.sessions, session);
               entry.sessions = with(entry.sessions, session);
               return entry;
             });
     return added.sessions;
-  }
-
-  /// A connection that broke may still look open, so it says no more than when it was last heard.
-  private static long lastSeen(DeviceEntry client) {
-    long seen = client.leftAt;
-    for (Session session : client.sessions) {
-      seen = Math.max(seen, session.lastSeenNanos());
-    }
-    return seen;
   }
 
   /// Removes a session.
@@ -71,7 +64,7 @@ final class Registry {
         client.user,
         (user, entry) -> {
           client.sessions = without(client.sessions, session);
-          client.leftAt = Math.max(client.leftAt, seenAt);
+          client.leaves(session, seenAt);
           entry.sessions = without(entry.sessions, session);
           if (entry.sessions.length == 0) {
             synchronized (idle) {

@@ -2,12 +2,14 @@ package io.wardbell.hub;
 
 import io.wardbell.observe.Clock;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Sends what a session has to say, one WebSocket message after the other: first what concerns the
 /// connection, then notifications. On the connection's I/O thread, except where it says otherwise.
 final class Sender implements Transport.Sent {
   private static final int FIRST_MAX = 64;
+  private static final int FIRST_BYTES_MAX = 16 * 1024;
 
   /// One WebSocket message.
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -29,6 +31,7 @@ final class Sender implements Transport.Sent {
   private final Clock clock;
   private final Feed feed;
   private final ArrayDeque<Frame> first = new ArrayDeque<>(2);
+  private int firstBytes;
   private boolean draining;
 
   // Written on the I/O thread, read by the timer, which may see them a moment late.
@@ -44,18 +47,29 @@ final class Sender implements Transport.Sent {
 
   /// Puts a frame before all notifications; [#drain] sends it.
   ///
-  /// @return false if there are too many such frames already
+  /// @return false if too many such frames wait already, or too many bytes of them
   boolean first(Frame frame) {
-    return first.size() < FIRST_MAX && first.add(frame);
+    int bytes = firstBytes + frame.data().length;
+    if (first.size() == FIRST_MAX || bytes > FIRST_BYTES_MAX) {
+      return false;
+    }
+    firstBytes = bytes;
+    return first.add(frame);
   }
 
   void clear() {
     first.clear();
+    firstBytes = 0;
   }
 
   /// Whether a message was begun that the connection has not taken yet. Any thread.
   boolean sending() {
     return sending;
+  }
+
+  /// Whether the connection has taken nothing of a message for this long. Any thread.
+  boolean stuck(long now, int seconds) {
+    return sending && now - sentAt > TimeUnit.SECONDS.toNanos(seconds);
   }
 
   /// When the last message was begun. Any thread.
@@ -74,6 +88,8 @@ final class Sender implements Transport.Sent {
         Frame frame = first.poll();
         if (frame == null) {
           frame = feed.next();
+        } else {
+          firstBytes -= frame.data().length;
         }
         if (frame == null) {
           break;

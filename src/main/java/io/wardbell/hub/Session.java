@@ -46,6 +46,10 @@ final class Session implements Link, Sender.Feed {
   private final Sender sender;
   private final Allowance allowance;
 
+  /// Whether the client seems to have come again, on another connection, and left this one for
+  /// dead.
+  volatile boolean replaced;
+
   /// Whether it stands in its lane already.
   final AtomicBoolean inLane = new AtomicBoolean();
 
@@ -56,8 +60,13 @@ final class Session implements Link, Sender.Feed {
   private volatile long stageSince;
   private volatile long heardAt;
 
-  private volatile @Nullable DeviceEntry client;
-  private volatile long since = DeviceEntry.NEVER;
+  /// The client that this is a session of; null on the anonymous hub. Set once, before other
+  /// threads find the session.
+  volatile @Nullable DeviceEntry client;
+
+  /// Since when the client may have been away before; [DeviceEntry#NEVER] if it was never here. Set
+  /// with the client.
+  volatile long since = DeviceEntry.NEVER;
 
   /// What the client is to be told of the time before it came; null once it was told.
   volatile @Nullable CatchUp catchUp;
@@ -110,22 +119,6 @@ final class Session implements Link, Sender.Feed {
     boolean taken = outbox.offer(message);
     lane.wake(this);
     return taken;
-  }
-
-  /// Names the client that this is a session of. Once, before other threads find the session.
-  void joins(DeviceEntry theClient, long lastSeen) {
-    client = theClient;
-    since = lastSeen;
-  }
-
-  /// The client that this is a session of; null on the anonymous hub. Any thread.
-  @Nullable DeviceEntry client() {
-    return client;
-  }
-
-  /// When the client had been here before this session; [DeviceEntry#NEVER] if that is not known.
-  long since() {
-    return since;
   }
 
   /// Whether the client is ready to be told what it missed. Any thread.
@@ -215,6 +208,7 @@ final class Session implements Link, Sender.Feed {
     switch (message) {
       case ClientMessage.Ping() -> {
         pings = true;
+        replaced = false;
         becomeReady();
       }
       case ClientMessage.Close() -> {
@@ -223,16 +217,13 @@ final class Session implements Link, Sender.Feed {
       }
       case ClientMessage.Invocation(var id, String target) -> {
         if (id != null) {
-          say(unknown(id, target));
+          say(ServerMessage.Completion.unknownMethod(id, target));
         }
       }
-      case ClientMessage.StreamInvocation(String id, String target) -> say(unknown(id, target));
+      case ClientMessage.StreamInvocation(String id, String target) ->
+          say(ServerMessage.Completion.unknownMethod(id, target));
       case ClientMessage.Other _ -> {}
     }
-  }
-
-  private static ServerMessage unknown(String invocationId, String target) {
-    return new ServerMessage.Completion(invocationId, "Unknown hub method '%s'".formatted(target));
   }
 
   private void becomeReady() {
@@ -259,8 +250,7 @@ final class Session implements Link, Sender.Feed {
       case OPEN ->
           (!ready && inStage >= READY_AFTER_NANOS)
               || now - sender.sentAt() >= PING_AFTER_NANOS
-              || (sender.sending()
-                  && now - sender.sentAt() > TimeUnit.SECONDS.toNanos(limits.slowSeconds()))
+              || sender.stuck(now, limits.slowSeconds())
               || (pings && now - heardAt > TimeUnit.SECONDS.toNanos(limits.silenceSeconds()));
       case CLOSING -> inStage > FAREWELL_NANOS;
       case CLOSED -> false;
@@ -282,8 +272,7 @@ final class Session implements Link, Sender.Feed {
   }
 
   private void attendOpen(long now) {
-    if (sender.sending()
-        && now - sender.sentAt() > TimeUnit.SECONDS.toNanos(limits.slowSeconds())) {
+    if (sender.stuck(now, limits.slowSeconds())) {
       why = CloseReason.SLOW;
       abort();
     } else if (pings && now - heardAt > TimeUnit.SECONDS.toNanos(limits.silenceSeconds())) {
@@ -314,6 +303,16 @@ final class Session implements Link, Sender.Feed {
     }
   }
 
+  /// Makes room for a newer one. Before its handshake nobody would read why.
+  void giveWay() {
+    if (stage == Stage.HANDSHAKE) {
+      why = CloseReason.REPLACED;
+      abort();
+    } else {
+      end(CloseReason.REPLACED);
+    }
+  }
+
   void end(CloseReason reason) {
     if (stage == Stage.OPEN) {
       sender.first(
@@ -330,6 +329,7 @@ final class Session implements Link, Sender.Feed {
     why = reason;
     owing |= sender.sending();
     owing |= outbox.shut();
+    place.handshakeDone();
     enter(Stage.CLOSING);
     drain();
   }

@@ -38,7 +38,7 @@ final class Telling {
   }
 
   void tell(Session session) {
-    DeviceEntry client = session.client();
+    DeviceEntry client = session.client;
     if (client == null) {
       return;
     }

@@ -47,7 +47,7 @@ final class UserEntry {
     int at = -1;
     for (int i = 0; i < devices.length; i++) {
       DeviceEntry entry = devices[i];
-      if (entry.sessions.length == 0 && (oldest == null || entry.leftAt < oldest.leftAt)) {
+      if (entry.sessions.length == 0 && (oldest == null || entry.leftAt() < oldest.leftAt())) {
         oldest = entry;
         at = i;
       }

@@ -57,6 +57,50 @@ class CatchUpTest {
     assertThat(hub.connect(ANN).types()).containsExactly(17);
   }
 
+  /// The tabs of a browser share a device, and each has a copy of its own.
+  @Test
+  void oneOfTwoTabsThatWasAwayIsToldThoughTheOtherStayed() {
+    TestHub.Peer stays = hub.connect(ANN);
+    TestHub.Peer goes = hub.connect(ANN);
+    hub.pingFor(Duration.ofMinutes(1), stays, goes);
+    goes.breakOff();
+    hub.pingFor(Duration.ofSeconds(30), stays);
+    hub.tellItem(ANN);
+    assertThat(stays.types()).containsExactly(0);
+    hub.pingFor(Duration.ofMinutes(5), stays);
+    assertThat(hub.connect(ANN).types()).containsExactly(17);
+  }
+
+  @Test
+  void bothOfTwoTabsAreToldWhicheverComesFirst() {
+    TestHub.Peer one = hub.connect(ANN);
+    TestHub.Peer other = hub.connect(ANN);
+    hub.pingFor(Duration.ofMinutes(1), one, other);
+    one.leave();
+    hub.pingFor(Duration.ofMinutes(1), other);
+    hub.tellItem(ANN);
+    hub.pingFor(Duration.ofMinutes(1), other);
+    other.leave();
+    hub.wait(Duration.ofMinutes(1));
+    assertThat(hub.connect(ANN).types()).containsExactly(17);
+    hub.wait(Duration.ofMinutes(1));
+    assertThat(hub.connect(ANN).types()).containsExactly(17);
+  }
+
+  /// Its network changed: the hub learns only later that the old connection is dead.
+  @Test
+  void clientThatCameBackBeforeItsOldConnectionWasKnownToBeDeadIsNotTakenForTwo() {
+    hub.pingFor(Duration.ofMinutes(1), hub.connect(ANN));
+    TestHub.Peer again = hub.connect(ANN);
+    hub.pingFor(Duration.ofMinutes(3), again); // the old one is found silent meanwhile
+    hub.tellItem(ANN);
+    hub.pingFor(Duration.ofMinutes(1), again);
+    assertThat(again.types()).containsExactly(0);
+    again.leave();
+    hub.wait(Duration.ofMinutes(1));
+    assertThat(hub.connect(ANN).types()).as("it missed nothing").isEmpty();
+  }
+
   @Test
   void connectionThatOnlyLooksOpenCountsFromWhenItWasLastHeard() {
     hub.connect(ANN);

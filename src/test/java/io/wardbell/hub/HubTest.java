@@ -456,6 +456,51 @@ class HubTest {
     assertThat(oldest.transport().closeCode).isEqualTo(CloseReason.REPLACED.wsCode());
   }
 
+  /// None of them answers the close.
+  @Test
+  void accountThatOpensManyAtOnceKeepsAsManyAsItMay() {
+    List<Peer> peers = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      peers.add(connect(ANN));
+    }
+    peers.forEach(peer -> peer.transport().run());
+    tick(Duration.ofSeconds(6));
+    peers.forEach(peer -> peer.transport().run());
+    assertThat(hub.sessions()).isEqualTo(LIMITS.connectionsPerUserMax());
+  }
+
+  @Test
+  void oneThatGivesWayBeforeItsHandshakeIsGoneAtOnce() {
+    Peer oldest = open(caller(ANN, "stamp"));
+    for (int i = 0; i < LIMITS.connectionsPerUserMax(); i++) {
+      open(caller(ANN, "stamp"));
+    }
+    oldest.transport().run();
+    assertThat(oldest.transport().aborted).isTrue();
+    assertThat(hub.sessions()).isEqualTo(LIMITS.connectionsPerUserMax());
+  }
+
+  @Test
+  void answerCostsNoMoreThanItsQuestion() {
+    Peer peer = connect(ANN);
+    peer.say("b9ea01" + "950180a137da7530" + "ff".repeat(30_000) + "90");
+    assertThat(peer.taken()).singleElement().asString().hasSizeLessThan(1_000);
+  }
+
+  @Test
+  void answersThatNobodyReadsAreBounded() {
+    Peer peer = connect(ANN);
+    peer.transport().stalled = true;
+    for (int i = 0; i < 12; i++) {
+      peer.say("db0f" + "950180da07d0" + "61".repeat(2_000) + "a3466f6f" + "90");
+    }
+    tick(Duration.ofSeconds(6));
+    peer.transport().run();
+    assertThat(peer.transport().aborted).isTrue();
+    assertThat(metrics.counted(Count.SESSIONS_CLOSED))
+        .containsExactly(Map.entry("too_many_messages", 1L));
+  }
+
   @Test
   void addressesAreLimitedAndPlacesComeBack() {
     List<Peer> peers = new ArrayList<>();

@@ -148,6 +148,18 @@ final class TestHub {
     }
   }
 
+  /// Lets time pass while these ping as clients do.
+  void pingFor(Duration time, Peer... peers) {
+    for (Duration gone = Duration.ZERO;
+        gone.compareTo(time) < 0;
+        gone = gone.plus(Duration.ofSeconds(15))) {
+      wait(Duration.ofSeconds(15));
+      for (Peer peer : peers) {
+        peer.say(Wire.PING);
+      }
+    }
+  }
+
   private void tell(Notification notification, String... users) {
     Set<Id<Kind.User>> ids = new HashSet<>();
     for (String user : users) {
