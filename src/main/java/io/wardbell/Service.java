@@ -201,6 +201,7 @@ final class Service implements AutoCloseable {
     }
     stopped.countDown();
     probes.drain();
+    hubListener.shut();
     hub.close();
     hubListener.close();
     follower.close();

@@ -3,9 +3,11 @@ package io.wardbell.server;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
+import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import io.undertow.util.Protocols;
+import io.undertow.util.StatusCodes;
 import io.undertow.websockets.WebSocketProtocolHandshakeHandler;
 import io.undertow.websockets.core.WebSocketChannel;
 import io.undertow.websockets.core.protocol.version13.Hybi13Handshake;
@@ -23,11 +25,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
 
 /// Answers all requests of clients: who they are, whether there is room, then the upgrade. On I/O
 /// threads; a query string is never logged, since tokens are in it.
 final class HubHandler implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(HubHandler.class);
+
+  /// RFC 6455's.
+  private static final String VERSION = "13";
+
   private static final AttachmentKey<Admission.Ticket> TICKET =
       AttachmentKey.create(Admission.Ticket.class);
 
@@ -36,12 +43,14 @@ final class HubHandler implements HttpHandler {
 
   private final Hub hub;
   private final Authenticator authenticator;
+  private final Lobby lobby;
   private final ClientAddress addresses;
   private final Map<String, Route> routes;
   private final WebSocketProtocolHandshakeHandler upgrade;
 
-  HubHandler(ServerConfig config, Hub hub, Authenticator authenticator) {
+  HubHandler(ServerConfig config, Hub hub, Authenticator authenticator, Lobby lobby) {
     this.hub = hub;
+    this.lobby = lobby;
     this.authenticator = authenticator;
     this.addresses = new ClientAddress(config);
     this.routes = Route.paths(config.subPath());
@@ -96,6 +105,15 @@ final class HubHandler implements HttpHandler {
         exchange.putAttachment(TICKET, ticket);
         exchange.putAttachment(REQUEST, exchange);
         exchange.getConnection().addCloseListener(_ -> ticket.release());
+        // From here on it may stay, so it has to go if there will be no session.
+        lobby.leave(exchange.getConnection().getPeerAddress());
+        exchange.addExchangeCompleteListener((ended, next) -> {
+          if (ended.getStatusCode() != StatusCodes.SWITCHING_PROTOCOLS) {
+            ticket.release();
+            IoUtils.safeClose(ended.getConnection());
+          }
+          next.proceed();
+        });
         if (exchange.isHttp10()) {
           // nginx before 1.29.7 speaks HTTP/1.0 to servers unless told otherwise, and passes the
           // upgrade on. The official server accepts it too.
@@ -145,16 +163,21 @@ final class HubHandler implements HttpHandler {
   }
 
   private static boolean asksForWebSocket(HttpServerExchange exchange) {
-    String wanted = exchange.getRequestHeaders().getFirst(Headers.UPGRADE);
-    return wanted != null && wanted.toLowerCase(Locale.ROOT).contains("websocket");
+    HeaderMap headers = exchange.getRequestHeaders();
+    String wanted = headers.getFirst(Headers.UPGRADE);
+    return wanted != null
+        && wanted.toLowerCase(Locale.ROOT).contains("websocket")
+        && headers.contains(Headers.SEC_WEB_SOCKET_KEY)
+        && VERSION.equals(headers.getFirst(Headers.SEC_WEB_SOCKET_VERSION));
   }
 
   private static void notAWebSocket(HttpServerExchange exchange) {
     exchange.getResponseHeaders().put(Headers.UPGRADE, "websocket");
+    exchange.getResponseHeaders().put(Headers.SEC_WEB_SOCKET_VERSION, VERSION);
     Replies.json(
         exchange,
         426,
-        "this is a WebSocket: a proxy before it must pass the headers Upgrade and Connection;"
+        "this is a WebSocket of version 13: a proxy before it must pass the headers Upgrade and Connection;"
             + " nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;"
             + " proxy_set_header Connection $http_connection;");
   }

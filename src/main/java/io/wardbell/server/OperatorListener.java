@@ -6,6 +6,7 @@ import io.undertow.util.Methods;
 import io.wardbell.observe.Metrics;
 import io.wardbell.ops.Probes;
 import io.wardbell.ops.StatusBoard;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,11 @@ public final class OperatorListener implements AutoCloseable {
 
   /// The port it listens on, which matters where the setting says 0.
   public int port() {
-    return HubListener.Listeners.port(undertow);
+    Undertow server = undertow;
+    if (server == null) {
+      throw new IllegalStateException("not listening");
+    }
+    return ((InetSocketAddress) server.getListenerInfo().getFirst().getAddress()).getPort();
   }
 
   private void answer(HttpServerExchange exchange) throws Exception {

@@ -2,25 +2,21 @@ package io.wardbell.server;
 
 import io.undertow.websockets.core.AbstractReceiveListener;
 import io.undertow.websockets.core.BufferedBinaryMessage;
-import io.undertow.websockets.core.BufferedTextMessage;
 import io.undertow.websockets.core.CloseMessage;
+import io.undertow.websockets.core.StreamSourceFrameChannel;
 import io.undertow.websockets.core.WebSocketCallback;
 import io.undertow.websockets.core.WebSocketChannel;
 import io.undertow.websockets.core.WebSockets;
 import io.wardbell.hub.Link;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.xnio.Buffers;
 import org.xnio.IoUtils;
 
 /// Passes what one WebSocket receives to its session.
 final class Receiver extends AbstractReceiveListener {
-  /// Up to so many times the largest message, a client is answered in SignalR's words; beyond that
-  /// Undertow hangs up while it still reads.
-  private static final int SLACK = 4;
-
   private static final WebSocketCallback<@Nullable Void> HANG_UP =
       new WebSocketCallback<>() {
         @Override
@@ -60,43 +56,75 @@ final class Receiver extends AbstractReceiveListener {
   }
 
   @Override
-  protected long getMaxBinaryBufferSize() {
-    return (long) bytesMax * SLACK;
+  protected void onText(WebSocketChannel channel, StreamSourceFrameChannel message)
+      throws IOException {
+    receive(message, new Incoming(true));
   }
 
   @Override
-  protected long getMaxTextBufferSize() {
-    return (long) bytesMax * SLACK;
+  protected void onBinary(WebSocketChannel channel, StreamSourceFrameChannel message)
+      throws IOException {
+    receive(message, new Incoming(false));
   }
 
-  @Override
-  protected void onFullTextMessage(WebSocketChannel channel, BufferedTextMessage message) {
-    pass(message.getData().getBytes(StandardCharsets.UTF_8), true);
-  }
-
-  @Override
-  protected void onFullBinaryMessage(WebSocketChannel channel, BufferedBinaryMessage message) {
-    var data = message.getData(); // of a type that XNIO deprecated and Undertow still returns
-    try {
-      ByteBuffer[] parts = data.getResource();
-      byte[] bytes = new byte[(int) Buffers.remaining(parts)];
-      int at = 0;
-      for (ByteBuffer part : parts) {
-        int length = part.remaining();
-        part.get(bytes, at, length);
-        at += length;
-      }
-      pass(bytes, false);
-    } finally {
-      data.free();
+  private void receive(StreamSourceFrameChannel message, Incoming incoming) throws IOException {
+    if (!incoming.takeFrom(message)) {
+      message
+          .getReadSetter()
+          .set(more -> {
+            try {
+              if (incoming.takeFrom(more)) {
+                more.suspendReads();
+              }
+            } catch (IOException e) {
+              more.suspendReads();
+              onError(more.getWebSocketChannel(), e);
+            }
+          });
+      message.resumeReads();
     }
   }
 
-  private void pass(byte[] bytes, boolean text) {
-    if (bytes.length > bytesMax) {
-      link.receivedTooMuch();
-    } else {
-      link.received(bytes, text);
+  /// One message on its way. It is kept in a buffer of its own, no larger than a message may be:
+  /// Undertow would keep it in as many shared buffers as it has frames.
+  private final class Incoming {
+    private static final int USUAL_BYTES = 64;
+
+    private final boolean text;
+    private byte[] bytes = new byte[Math.min(USUAL_BYTES, bytesMax + 1)];
+    private int length;
+    private boolean tooMuch;
+
+    Incoming(boolean text) {
+      this.text = text;
+    }
+
+    /// Takes what there is, and passes the message on if that was all of it.
+    ///
+    /// @return whether it was
+    boolean takeFrom(StreamSourceFrameChannel message) throws IOException {
+      while (true) {
+        int read = message.read(ByteBuffer.wrap(bytes, length, bytes.length - length));
+        if (read == 0) {
+          return false;
+        }
+        if (read < 0) {
+          if (!tooMuch) {
+            link.received(Arrays.copyOf(bytes, length), text);
+          }
+          return true;
+        }
+        length += read;
+        if (length > bytesMax) {
+          length = 0; // what still comes is read into the same place
+          if (!tooMuch) {
+            tooMuch = true;
+            link.receivedTooMuch();
+          }
+        } else if (length == bytes.length) {
+          bytes = Arrays.copyOf(bytes, Math.min(2 * length, bytesMax + 1));
+        }
+      }
     }
   }
 

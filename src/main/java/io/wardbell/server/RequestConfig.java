@@ -15,8 +15,8 @@ public record RequestConfig(
     @Setting(
             value = "WARDBELL_SOCKETS_WITHOUT_REQUEST",
             doc =
-                "Sockets beyond WARDBELL_CONNECTIONS that may be open, 1 to 100,000: those that"
-                    + " have sent no request with a token yet. More wait to be accepted.",
+                "Sockets that have no session, because no request with a token came or none that was"
+                    + " granted, 1 to 100,000. One more closes the one that came first.",
             fallback = "" + RequestConfig.SOCKETS_MAX)
         int socketsMax) {
   /// A token of 16 KiB fits.

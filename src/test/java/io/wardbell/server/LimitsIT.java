@@ -2,7 +2,6 @@ package io.wardbell.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.wardbell.hub.HubConfig;
@@ -130,24 +129,55 @@ class LimitsIT {
     assertThat(comes(running, "192.0.2.3").status()).isEqualTo(101);
   }
 
+  /// Asked for on a connection that is kept alive, as a proxy's are.
   @Test
-  void socketsThatHaveSentNoRequestWait() throws IOException {
-    RunningHub running = running(limits(1, 100, 100), "local", new RequestConfig(8_192, 3));
+  void upgradeThatIsRefusedTakesNoPlace() {
+    RunningHub running = running(limits(100, 100, 2));
+    for (String version : new String[] {"12", "14", "8"}) {
+      RawPeer peer =
+          RawPeer.request(
+              running.listener.port(),
+              """
+              GET %s HTTP/1.1
+              Host: x
+              Connection: Upgrade
+              Upgrade: websocket
+              Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
+              Sec-WebSocket-Version: %s
+
+              """
+                  .formatted(target(running), version)
+                  .replace("\n", "\r\n"));
+      peers.add(peer);
+      assertThat(peer.status()).isEqualTo(426);
+      assertThat(peer.answer).contains("Sec-WebSocket-Version: 13");
+    }
+    assertThat(comes(running, "192.0.2.1").status()).isEqualTo(101);
+    assertThat(comes(running, "192.0.2.1").status()).isEqualTo(101);
+  }
+
+  private static boolean ended(Socket socket) {
+    try {
+      socket.setSoTimeout(1);
+      return socket.getInputStream().read() < 0;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /// However many there are, who sends a request at once is let in.
+  @Test
+  void ofTooManySocketsWithoutASessionTheFirstAreClosed() throws IOException {
+    RunningHub running = running(limits(100, 100, 100), "local", new RequestConfig(8_192, 3));
     RawPeer client = comes(running, "192.0.2.1");
-    assertThat(client.status()).isEqualTo(101);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 20; i++) {
       sockets.add(new Socket(InetAddress.getLoopbackAddress(), running.listener.port()));
     }
-    Socket late = new Socket(InetAddress.getLoopbackAddress(), running.listener.port());
-    sockets.add(late);
-    late.getOutputStream().write("GET /x HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
-    late.setSoTimeout(500);
-    assertThatThrownBy(() -> late.getInputStream().read())
-        .isInstanceOf(SocketTimeoutException.class);
+    assertIsLetIn(running, "192.0.2.2");
+    await().atMost(SOON).until(() -> sockets.stream().filter(LimitsIT::ended).count() >= 17);
     shakeHands(client);
-    sockets.getFirst().close();
-    late.setSoTimeout((int) SOON.toMillis());
-    assertThat(late.getInputStream().read()).as("an answer").isEqualTo('H');
   }
 
   @ParameterizedTest
@@ -171,6 +201,23 @@ class LimitsIT {
     peers.add(peer);
     assertThat(peer.status()).isEqualTo(400);
     assertIsLetIn(running, "192.0.2.1");
+  }
+
+  /// A fragment each, of a message that may have 4 KB in all, and no last one.
+  @Test
+  void messagesThatNeverEnd() {
+    RunningHub running =
+        running(new HubConfig(100, 100, 100, 25, 100, 15, 4_096, 300, 64, 65_536, 30, 60, 100, 10));
+    RawPeer peer = comes(running, "192.0.2.1");
+    shakeHands(peer);
+    peer.sendPart(RawPeer.BINARY, new byte[1_000]);
+    for (int i = 0; i < 3; i++) {
+      peer.sendPart(0, new byte[1_000]);
+    }
+    assertThat(running.hub.sessions()).isEqualTo(1);
+    peer.sendPart(0, new byte[1_000]);
+    assertThat(peer.next().text()).contains("Connection closed with an error.");
+    assertThat(peer.next().opcode()).isEqualTo(RawPeer.CLOSE);
   }
 
   @Test

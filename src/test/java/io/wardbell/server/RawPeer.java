@@ -96,12 +96,21 @@ final class RawPeer implements AutoCloseable {
   }
 
   void send(int opcode, byte[] payload) {
+    frame(0x80 | opcode, payload);
+  }
+
+  /// A frame that is not the message's last; the ones after the first have opcode 0.
+  void sendPart(int opcode, byte[] payload) {
+    frame(opcode, payload);
+  }
+
+  private void frame(int first, byte[] payload) {
     try {
       byte[] head =
           payload.length < 126
-              ? new byte[] {(byte) (0x80 | opcode), (byte) (0x80 | payload.length), 0, 0, 0, 0}
+              ? new byte[] {(byte) first, (byte) (0x80 | payload.length), 0, 0, 0, 0}
               : new byte[] {
-                (byte) (0x80 | opcode),
+                (byte) first,
                 (byte) (0x80 | 126),
                 (byte) (payload.length >> 8),
                 (byte) payload.length,
