@@ -17,7 +17,7 @@ public record HubConfig(
         int connectionsPerUserMax,
     @Setting(
             value = "WARDBELL_CONNECTIONS_PER_ADDRESS",
-            doc = "Connections from one client address, 1 to 1,000,000.",
+            doc = "Connections from one client address, or one IPv6 network (/64), 1 to 1,000,000.",
             fallback = "2000")
         int connectionsPerAddressMax,
     @Setting(

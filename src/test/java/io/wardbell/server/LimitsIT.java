@@ -107,6 +107,9 @@ class LimitsIT {
     assertThat(comes(running, "192.0.2.1, 10.0.0.1").status()).isEqualTo(101);
     assertRefused(comes(running, "192.0.2.1"), 429, "address");
     assertThat(comes(running, "2001:db8::1").status()).as("another").isEqualTo(101);
+    assertThat(comes(running, "2001:db8::2:1").status()).isEqualTo(101);
+    assertRefused(comes(running, "2001:db8::ffff:0:0:1"), 429, "address"); // the same /64
+    assertThat(comes(running, "2001:db8:0:1::1").status()).isEqualTo(101);
     peers.getFirst().close();
     assertIsLetIn(running, "192.0.2.1");
   }
