@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// carrying anything without closing anything.
 public final class StallingProxy implements AutoCloseable {
   private final ServerSocket listener;
-  private final int target;
+  private volatile int target;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private boolean stalled;
   private volatile boolean refusing;
@@ -52,6 +52,11 @@ public final class StallingProxy implements AutoCloseable {
   /// Whether new connections are broken off at once.
   public void refuse(boolean now) {
     refusing = now;
+  }
+
+  /// Where new connections go from now on. Those that are open stay.
+  public void lead(int to) {
+    target = to;
   }
 
   /// How long everything takes on its way from now on.

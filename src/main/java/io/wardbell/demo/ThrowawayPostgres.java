@@ -50,11 +50,11 @@ public final class ThrowawayPostgres implements AutoCloseable {
   private final String password;
   private @Nullable Thread atExit;
 
-  private ThrowawayPostgres(Path folder, UnprivilegedCommand command, int port) {
-    this.folder = folder;
-    this.command = command;
-    this.port = port;
-    this.password = UUID.randomUUID().toString();
+  private ThrowawayPostgres(String password) throws IOException {
+    folder = Files.createTempDirectory("wardbell-pg-");
+    command = UnprivilegedCommand.in(folder);
+    port = freePort();
+    this.password = password;
   }
 
   /// Starts the demo's version, whose programs are on the class path (`target/demo/lib`).
@@ -66,21 +66,43 @@ public final class ThrowawayPostgres implements AutoCloseable {
   ///
   /// @throws IOException with the end of the server's log if it does not start
   public static ThrowawayPostgres start(@Nullable Path binariesJar) throws IOException {
-    Path folder = Files.createTempDirectory("wardbell-pg-");
-    ThrowawayPostgres server =
-        new ThrowawayPostgres(folder, UnprivilegedCommand.in(folder), freePort());
-    try {
+    ThrowawayPostgres server = new ThrowawayPostgres(UUID.randomUUID().toString());
+    return server.made(() -> {
       server.initialise(binariesJar);
       server.startAgain();
       server.createDatabase();
+    });
+  }
+
+  /// Starts a standby that follows this server, on a port of its own and with the same password;
+  /// `SELECT pg_promote()` makes it a primary. This server stops for as long as it is copied.
+  public ThrowawayPostgres standby() throws IOException {
+    ThrowawayPostgres standby = new ThrowawayPostgres(password);
+    return standby.made(() -> {
+      stop(Shutdown.FAST);
+      standby.run(
+          "cp", List.of("-a", folder.resolve("programs").toString(), data().toString(), "."));
+      startAgain();
+      standby.follow(port);
+      standby.startAgain();
+    });
+  }
+
+  private interface Making {
+    void make() throws IOException;
+  }
+
+  private ThrowawayPostgres made(Making making) throws IOException {
+    try {
+      making.make();
     } catch (IOException | RuntimeException e) {
-      server.close();
+      close();
       throw e;
     }
-    Thread hook = new Thread(server::shutDown, "postgres-at-exit");
-    server.atExit = hook;
+    Thread hook = new Thread(this::shutDown, "postgres-at-exit");
+    atExit = hook;
     Runtime.getRuntime().addShutdownHook(hook);
-    return server;
+    return this;
   }
 
   /// The port on 127.0.0.1; the same after a restart.
@@ -195,7 +217,6 @@ public final class ThrowawayPostgres implements AutoCloseable {
     } else {
       PostgresBinaries.unpackFromJar(binariesJar, programs);
     }
-    command.giveAway(Files.createDirectory(socketFolder()));
     Path secret = Files.createFile(folder.resolve("secret"));
     Files.writeString(secret, password + "\n");
     command.giveAway(secret);
@@ -214,7 +235,22 @@ public final class ThrowawayPostgres implements AutoCloseable {
             "--locale=C",
             "-N"));
     Files.delete(secret);
-    Files.writeString(data().resolve("postgresql.conf"), settings(), StandardOpenOption.APPEND);
+    set(settings());
+  }
+
+  private void follow(int primary) throws IOException {
+    Path sign = Files.createFile(data().resolve("standby.signal"));
+    command.giveAway(sign);
+    set(
+        settings()
+            + "primary_conninfo = 'host=127.0.0.1 port=%d user=%s password=%s'%n"
+                .formatted(primary, SUPERUSER, password));
+  }
+
+  /// What comes later counts.
+  private void set(String settings) throws IOException {
+    command.giveAway(Files.createDirectory(socketFolder()));
+    Files.writeString(data().resolve("postgresql.conf"), settings, StandardOpenOption.APPEND);
   }
 
   private String settings() {
@@ -253,8 +289,12 @@ public final class ThrowawayPostgres implements AutoCloseable {
   }
 
   private void pgProgram(String name, List<String> arguments) throws IOException {
+    run(folder.resolve("programs/bin").resolve(name).toString(), arguments);
+  }
+
+  private void run(String name, List<String> arguments) throws IOException {
     List<String> line = new ArrayList<>();
-    line.add(folder.resolve("programs/bin").resolve(name).toString());
+    line.add(name);
     line.addAll(arguments);
     int exitCode = command.run(folder.resolve("output"), COMMAND_LIMIT, line);
     if (exitCode != 0) {

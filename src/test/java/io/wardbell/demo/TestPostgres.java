@@ -28,7 +28,7 @@ public final class TestPostgres implements AutoCloseable {
     OLDEST;
 
     /// The jar with the Maven-provided programs; null: those on the class path.
-    @Nullable Path binariesJar() {
+    public @Nullable Path binariesJar() {
       return this == NEWEST ? null : Path.of("target/postgresql/oldest.jar");
     }
 

@@ -20,6 +20,7 @@ final class PostgresExamination {
       PostgresPlan plan =
           new PostgresPreflight(capture, database.publication(), PostgresSource.SLOTS)
               .check(connection);
+      connections.tryReplication();
       List<String> good = new ArrayList<>();
       good.add(
           "%s answers: PostgreSQL %s"

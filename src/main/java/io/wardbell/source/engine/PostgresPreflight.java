@@ -64,7 +64,7 @@ final class PostgresPreflight {
                   + " and restart the server [WB-PG-02]")
               .formatted(settings.get("wal_level")));
     }
-    String role = checkRole(connection, faults.fatal);
+    String role = checkRole(connection, faults);
     checkFree(connection, faults);
     Publication published = publication(connection, faults.fatal);
     Map<String, Found> found =
@@ -115,7 +115,7 @@ final class PostgresPreflight {
   }
 
   /// The role that is asking.
-  private static String checkRole(Connection connection, List<String> fatal) throws SQLException {
+  private static String checkRole(Connection connection, Faults faults) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
@@ -132,14 +132,14 @@ final class PostgresPreflight {
         }
         String role = row.getString(1);
         if (!row.getBoolean(4)) {
-          fatal.add(
+          faults.fatal.add(
               (row.getBoolean(3)
                       ? "role %1$s may not replicate: run GRANT %2$s TO %1$s; [WB-PG-03]"
                       : "role %1$s may not replicate: run ALTER ROLE %1$s REPLICATION; [WB-PG-03]")
                   .formatted(quoted(role), RDS_ROLE));
         }
         if (row.getBoolean(2)) {
-          fatal.add(
+          faults.busy.add( // It may be promoted.
               "this server is a standby: point WARDBELL_DATABASE_URL at the primary, which the vault"
                   + " server writes to [WB-PG-04]");
         }

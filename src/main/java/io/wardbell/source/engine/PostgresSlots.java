@@ -75,6 +75,25 @@ final class PostgresSlots {
     }
   }
 
+  /// Whether the primary that the address leads to now is not the one that has our slots.
+  boolean areElsewhere() throws SourceFault {
+    try (Connection connection = connections.open();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                """
+                SELECT NOT pg_catalog.pg_is_in_recovery() AND NOT EXISTS (
+                  SELECT FROM pg_catalog.pg_replication_slots
+                  WHERE starts_with(slot_name::text, ?))
+                """)) {
+      statement.setString(1, prefix);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    } catch (SQLException e) {
+      throw connections.explain(e);
+    }
+  }
+
   /// What our slot makes the server keep; null while there is none.
   @Nullable HeldLog held() throws SourceFault {
     try (Connection connection = connections.open();

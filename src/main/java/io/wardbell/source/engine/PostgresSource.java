@@ -94,6 +94,7 @@ final class PostgresSource implements ChangeSource {
   @Override
   public void probe() throws SourceFault {
     var _ = plan();
+    connections.tryReplication();
   }
 
   private PostgresPlan plan() throws SourceFault {
@@ -127,6 +128,7 @@ final class PostgresSource implements ChangeSource {
   private Supervisor.Attempt attempt(
       PostgresPlan plan, int number, ChangeSink sink, Runnable onStreaming)
       throws SourceFault, InterruptedException {
+    connections.tryReplication();
     slots.clear();
     String slot = slots.prefix() + number;
     SocketGroup sockets = new SocketGroup(slot, database, READ_WAIT_MILLIS, clock::nanoTime);
@@ -172,9 +174,16 @@ final class PostgresSource implements ChangeSource {
           || (sockets.streaming() && sockets.silentNanos() > SILENCE_MAX.toNanos());
     }
 
+    /// A name that was given to another server breaks no connection to the old one.
     @Override
     public @Nullable String astray() {
-      return null; // A slot cannot be on another log than the server's.
+      try {
+        return sockets.streaming() && slots.areElsewhere()
+            ? "the address leads to another server than the one that was read"
+            : null;
+      } catch (SourceFault e) {
+        return null; // The engine's own connection tells.
+      }
     }
 
     @Override

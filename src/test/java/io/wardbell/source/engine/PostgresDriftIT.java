@@ -3,6 +3,7 @@ package io.wardbell.source.engine;
 import static io.wardbell.source.engine.BinlogSourceIT.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wardbell.StallingProxy;
 import io.wardbell.change.SourceState;
 import io.wardbell.config.Secret;
 import io.wardbell.demo.ServerSchema;
@@ -53,11 +54,15 @@ final class PostgresDriftIT {
   }
 
   private PostgresSource follow(Duration checkEvery) throws Exception {
+    return follow(checkEvery, server.port());
+  }
+
+  private PostgresSource follow(Duration checkEvery, int port) throws Exception {
     PostgresSource source =
         new PostgresSource(
             new PostgresDatabase(
                 "127.0.0.1",
-                server.port(),
+                port,
                 Optional.empty(),
                 ThrowawayPostgres.DATABASE,
                 SetupSql.ROLE,
@@ -174,6 +179,27 @@ final class PostgresDriftIT {
       await(() -> knows(stamp)); // The log goes on.
       run("GRANT SELECT (security_stamp) ON users TO wardbell");
       await(() -> allIsWell(source));
+    }
+  }
+
+  /// A name that follows the primary, whose old one was left running: nothing breaks off.
+  @Test
+  void anAddressThatLeadsToAnotherPrimary() throws Exception {
+    try (StallingProxy network = new StallingProxy(server.port());
+        ThrowawayPostgres standby = server.standby()) {
+      connection.close();
+      connection = server.connect();
+      try (PostgresSource source = follow(OFTEN, network.port())) {
+        String first = changeStamp();
+        await(() -> knows(first));
+        network.lead(standby.port());
+        connection.close();
+        connection = standby.connect();
+        run("SELECT pg_promote(true, 60)");
+        String stamp = changeStamp();
+        await(() -> knows(stamp) && allIsWell(source));
+        assertThat(fold.losses()).extracting(lost -> lost.reason()).containsExactly("astray");
+      }
     }
   }
 

@@ -20,10 +20,12 @@ import io.wardbell.observe.Metrics;
 import io.wardbell.vault.VaultTables;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -266,6 +268,52 @@ final class PostgresFaultsIT {
       run("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots");
     }
     assertThat(faults()).isEmpty();
+  }
+
+  /// Whether they were taken when it looked, or between that and its turn.
+  @Test
+  void sendersThatAreAllInUse() throws Exception {
+    List<Connection> others = new ArrayList<>();
+    try {
+      while (others.size() < senders()) {
+        others.add(sender());
+      }
+      assertThat(faults())
+          .singleElement()
+          .asString()
+          .contains("max_wal_senders", "are in use", "ALTER SYSTEM SET", "WB-PG-05");
+      SourceFault late =
+          catchThrowableOfType(
+              SourceFault.class,
+              () ->
+                  new PostgresConnections(database(SetupSql.PASSWORD, Map.of())).tryReplication());
+      assertThat(late).hasMessageContainingAll("max_wal_senders", "WB-PG-05");
+      assertThat(late.isUnreachable()).isTrue();
+    } finally {
+      for (Connection other : others) {
+        other.close();
+      }
+    }
+    await().until(() -> faults().isEmpty());
+  }
+
+  private int senders() throws SQLException {
+    try (Connection administrator = server.connect();
+        Statement statement = administrator.createStatement();
+        ResultSet row = statement.executeQuery("SHOW max_wal_senders")) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  /// Another reader of the log.
+  private Connection sender() throws SQLException {
+    return DriverManager.getConnection(
+        server.jdbcUrl()
+            + "?replication=database&preferQueryMode=simple&assumeMinServerVersion=9.4&user="
+            + server.superuser()
+            + "&password="
+            + server.password());
   }
 
   @Test
