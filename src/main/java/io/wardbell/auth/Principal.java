@@ -17,6 +17,14 @@ public record Principal(Id<Kind.User> user, StampHash stamp, String device, Inst
   /// and the server's clock and the database's may differ a little.
   static final Duration CLOCKS_DIFFER = Duration.ofSeconds(5);
 
+  /// A client connects right after its login. Longer than clocks differ and requests take.
+  private static final Duration FRESH = Duration.ofSeconds(30);
+
+  /// Whether the token was issued just now, to a client that logged in or renewed it.
+  public boolean isFresh(Instant now) {
+    return issuedAt.isAfter(now.minus(FRESH));
+  }
+
   /// How the account of a token stands.
   public enum Standing {
     /// The account is enabled and its stamp is the token's.

@@ -6,6 +6,7 @@ import io.wardbell.id.Kind;
 import io.wardbell.notification.UpdateType;
 import io.wardbell.observe.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /// Decides what a client that connects has to be told of the time when it was away.
@@ -19,6 +20,11 @@ sealed interface CatchUp {
   /// by a restart is among these, and short enough that few accounts are.
   Duration FRESH = Duration.ofMinutes(10);
 
+  /// The account's revision date is moved this long before its change is told, at most, with what
+  /// the server's clock may be behind. Of a change that moved none, a client that asks learns
+  /// nothing, whenever it asks.
+  Duration DATED = Duration.ofMinutes(1);
+
   /// It missed nothing.
   record Nothing() implements CatchUp {}
 
@@ -29,7 +35,7 @@ sealed interface CatchUp {
   /// When it was last here is not known; the account changed lately.
   record Perhaps() implements CatchUp {}
 
-  /// When it was last here is not known, and there is no model yet to ask.
+  /// There is no model yet to ask.
   record AskLater() implements CatchUp {}
 
   /// @param since when the client is known to have been here; [DeviceEntry#NEVER] if it is not
@@ -39,14 +45,15 @@ sealed interface CatchUp {
     if (since != DeviceEntry.NEVER) {
       return toldAt > since ? new Missed() : new Nothing();
     }
-    if (toldAt != DeviceEntry.NEVER && clock.nanoTime() - toldAt < RECENT.toNanos()) {
-      return changed(Duration.ofNanos(clock.nanoTime() - toldAt));
-    }
     AccountView.Account account = accounts.account(user);
-    if (account == null) {
-      return accounts.asOf() == null ? new AskLater() : new Nothing();
+    Instant now = clock.now();
+    if (toldAt != DeviceEntry.NEVER) {
+      Instant told = now.minusNanos(clock.nanoTime() - toldAt);
+      return account == null || account.revisionDate().isBefore(told.minus(DATED))
+          ? new Missed()
+          : changed(Duration.between(told, now));
     }
-    return changed(Duration.between(account.revisionDate(), clock.now()));
+    return account == null ? new Nothing() : changed(Duration.between(account.revisionDate(), now));
   }
 
   private static CatchUp changed(Duration ago) {

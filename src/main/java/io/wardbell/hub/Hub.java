@@ -30,9 +30,6 @@ public final class Hub implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 
-  /// A client connects right after its login. Longer than clocks differ and requests take.
-  private static final Duration LOGIN = Duration.ofSeconds(30);
-
   private final HubConfig config;
   private final AccountView accounts;
   private final Metrics metrics;
@@ -46,6 +43,10 @@ public final class Hub implements AutoCloseable {
   private final Home home = new Reception();
   private final Timekeeper timekeeper;
   private volatile boolean stopped;
+
+  /// When the first model came, before which nobody was told anything.
+  private volatile long toldSince = DeviceEntry.NEVER;
+
   private long tellings; // the delivering thread's
 
   /// @param accounts the state of accounts, as far as it is known
@@ -103,13 +104,8 @@ public final class Hub implements AutoCloseable {
     metrics.count(Count.SESSIONS_OPENED, place.caller.hub());
     switch (place.caller) {
       case Caller.Account(Principal principal) -> {
-        Session[] ofUser =
-            registry.add(
-                principal.user(),
-                principal.device(),
-                loggedInAt(principal),
-                session,
-                clock.nanoTime());
+        boolean login = principal.isFresh(clock.now());
+        Session[] ofUser = registry.add(principal, login, session, clock.nanoTime());
         for (int i = 0; i < ofUser.length - config.connectionsPerUserMax(); i++) {
           ofUser[i].lane.execute(ofUser[i]::giveWay);
         }
@@ -130,19 +126,20 @@ public final class Hub implements AutoCloseable {
     return session;
   }
 
-  private long loggedInAt(Principal principal) {
-    return principal.issuedAt().isAfter(clock.now().minus(LOGIN))
-        ? clock.nanoTime()
-        : DeviceEntry.NEVER;
-  }
-
+  /// What changed before the first model was told to nobody: whoever was here until then may have
+  /// missed it, and whoever is told to sync before it comes may miss what follows.
   private void decideCatchUp(Session session, long toldAt) {
     DeviceEntry client = session.client;
-    if (client != null) {
-      session.catchUp =
-          client.owed()
-              ? new CatchUp.Missed()
-              : CatchUp.of(session.since, toldAt, client.user, accounts, clock);
+    if (client == null) {
+      return;
+    }
+    if (accounts.asOf() == null) {
+      session.catchUp = new CatchUp.AskLater();
+    } else if (client.owed()) {
+      session.catchUp = new CatchUp.Missed();
+    } else {
+      long since = session.since < toldSince ? DeviceEntry.NEVER : session.since;
+      session.catchUp = CatchUp.of(since, toldAt, client.user, accounts, clock);
     }
   }
 
@@ -241,6 +238,9 @@ public final class Hub implements AutoCloseable {
   /// Asks again about all accounts: to be called when the model has become complete, for the first
   /// time or again. Any thread.
   public void recheckAccounts() {
+    if (toldSince == DeviceEntry.NEVER) {
+      toldSince = clock.nanoTime();
+    }
     registry.each(session -> {
       if (session.caller() instanceof Caller.Account(Principal principal)) {
         settle(session, principal);

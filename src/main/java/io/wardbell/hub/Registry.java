@@ -1,5 +1,6 @@
 package io.wardbell.hub;
 
+import io.wardbell.auth.Principal;
 import io.wardbell.id.Id;
 import io.wardbell.id.Kind;
 import java.util.Arrays;
@@ -29,10 +30,11 @@ final class Registry {
 
   /// Adds a session, and lets it know its client before anybody else can find it.
   ///
+  /// @param login whether its client logged in just now
   /// @param now by the monotonic clock
-  /// @param loggedInAt when, if its client logged in just now; else [DeviceEntry#NEVER]
   /// @return all sessions of the account, oldest first: not to be written to
-  Session[] add(Id<Kind.User> user, String device, long loggedInAt, Session session, long now) {
+  Session[] add(Principal principal, boolean login, Session session, long now) {
+    Id<Kind.User> user = principal.user();
     UserEntry added =
         users.compute(
             user,
@@ -45,10 +47,10 @@ final class Registry {
                   idle.remove(user);
                 }
               }
-              DeviceEntry client = entry.device(device);
+              DeviceEntry client = entry.device(principal.device());
               session.since = client.comes(now);
               session.client = client;
-              client.loggedInAt = Math.max(client.loggedInAt, loggedInAt);
+              client.loggedInAt = login ? now : client.loggedInAt;
               client.sessions = with(client.sessions, session);
               entry.sessions = with(entry.sessions, session);
               return entry;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// A kind of database to be played on.
@@ -36,18 +37,29 @@ record ChaosKind(String name, Starter starter) {
         .filter(kind -> only.contains(kind.name()));
   }
 
-  /// Plays, prints what came of it, and fails if anything was missed.
+  /// Plays whatever may happen to the database, the network and Wardbell.
   ///
   /// @param noticedMax faults that may take longer to be noticed are left out
-  void play(int faults, Duration noticedMax) throws Exception {
+  void play(int count, Duration noticedMax) throws Exception {
+    play(
+        count,
+        1,
+        target ->
+            Stream.concat(target.faults().stream(), Network.ofWardbell().stream())
+                .filter(fault -> fault.noticed().compareTo(noticedMax) <= 0)
+                .toList());
+  }
+
+  /// Plays faults, prints what came of it, and fails if anything was missed.
+  void play(int count, int instances, Function<Target, List<Fault>> faults) throws Exception {
     long seed = Long.getLong("wardbell.seed", System.nanoTime());
     System.out.println("chaos on " + name + " seed " + seed + " (-Dwardbell.seed=" + seed + ")");
     Path folder = Path.of("target", "chaos", name + "-" + seed).toAbsolutePath();
     Files.createDirectories(folder);
     ChaosRun.Result result;
     try (Target target = starter.start(folder);
-        ChaosRun run = new ChaosRun(target, seed, folder)) {
-      result = run.play(faults, noticedMax);
+        ChaosRun run = new ChaosRun(target, instances, seed, folder)) {
+      result = run.play(count, faults.apply(target));
     }
     System.out.println("chaos on " + name + ", seed " + seed + ": " + result.report());
     Files.writeString(folder.resolve("report.txt"), result.report());

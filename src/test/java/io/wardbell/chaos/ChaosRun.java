@@ -3,6 +3,7 @@ package io.wardbell.chaos;
 import io.wardbell.Tokens;
 import io.wardbell.sim.ServerView;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,8 @@ final class ChaosRun implements AutoCloseable {
   private final SplittableRandom random;
   private final Story story;
   private final Vault vault;
-  private final Serving wardbell;
+  private final List<Serving> instances = new ArrayList<>();
+  private final AtomicInteger connections = new AtomicInteger();
   private final Writer writer;
   private final List<PlayedClient> clients = new ArrayList<>();
   private final Measures measures = new Measures();
@@ -48,8 +51,9 @@ final class ChaosRun implements AutoCloseable {
   private final List<Long> quietMillis = new ArrayList<>();
   private int copies;
 
+  /// @param instances how many Wardbells there are, among which clients go round
   /// @param folder for the key and what the processes say
-  ChaosRun(Target target, long seed, Path folder) throws Exception {
+  ChaosRun(Target target, int instances, long seed, Path folder) throws Exception {
     this.target = target;
     random = new SplittableRandom(seed);
     story = new Story(folder.resolve("story.log"));
@@ -63,26 +67,31 @@ final class ChaosRun implements AutoCloseable {
     environment.put("WARDBELL_DATABASE_PATIENCE", "60s");
     // What is done here in seconds is not to be taken for a burst: one sync would hide a loss.
     environment.put("WARDBELL_BURST_MESSAGES", "10000");
-    wardbell = new Serving(folder, environment);
+    for (int i = 0; i < instances; i++) {
+      this.instances.add(
+          new Serving(Files.createDirectory(folder.resolve("instance-" + i)), environment));
+    }
     for (String user : writer.settle()) {
       for (int i = 0; i < CLIENTS_PER_USER; i++) {
         String name = "client" + clients.size();
-        clients.add(new PlayedClient(name, user, vault, tokens, () -> wardbell.port, story));
+        clients.add(new PlayedClient(name, user, vault, tokens, this::port, story));
       }
     }
   }
 
-  /// Plays until so many faults have been.
-  ///
-  /// @param noticedMax faults that may take longer to be noticed are left out
-  Result play(int faultsMax, Duration noticedMax) throws Exception {
-    wardbell.start();
+  /// As a load balancer chooses that knows nobody and does not look who is well.
+  private int port() {
+    return instances.get(connections.getAndIncrement() % instances.size()).port;
+  }
+
+  /// Plays until so many of these faults have been.
+  Result play(int faultsMax, List<Fault> faults) throws Exception {
+    for (Serving instance : instances) {
+      instance.start();
+    }
     awaitSynced("the start");
     clients.forEach(PlayedClient::start);
     Thread.ofVirtual().start(this::measureRetained);
-    List<Fault> faults = new ArrayList<>(target.faults());
-    faults.addAll(Network.ofWardbell());
-    faults.removeIf(fault -> fault.noticed().compareTo(noticedMax) > 0);
     int count = 0;
     checkQuiet(0);
     while (count < faultsMax) {
@@ -117,6 +126,7 @@ final class ChaosRun implements AutoCloseable {
     }
     story.tell("== %s", fault.kind());
     Instant began = Instant.now();
+    Serving wardbell = instances.get(random.nextInt(instances.size()));
     fault.action().on(new Fault.Stage(vault, wardbell, random));
     Instant over = Instant.now();
     story.tell("== over: %s", fault.kind());
@@ -128,13 +138,13 @@ final class ChaosRun implements AutoCloseable {
     if (mustNotice) {
       noticed = awaitLost(began, fault.noticed());
       if (noticed == null) {
-        unnoticed.add(fault.kind() + ": not noticed; " + wardbell.sync());
+        unnoticed.add(fault.kind() + ": not noticed; " + sync());
         story.tell("== not noticed");
         noticed = began;
       }
     }
     awaitSynced(fault.kind());
-    @Nullable Instant caughtUp = wardbell.said(Serving.Kind.CAUGHT_UP, noticed);
+    @Nullable Instant caughtUp = said(Serving.Kind.CAUGHT_UP, noticed, false);
     Instant since = over.isAfter(noticed) ? over : noticed;
     measures.add(
         fault.kind(),
@@ -146,19 +156,38 @@ final class ChaosRun implements AutoCloseable {
 
   private @Nullable Instant awaitLost(Instant since, Duration patience) throws IOException {
     Instant end = Instant.now().plus(patience);
-    @Nullable Instant at = wardbell.said(Serving.Kind.LOST, since);
+    @Nullable Instant at = said(Serving.Kind.LOST, since, true);
     while (at == null && Instant.now().isBefore(end)) {
       Pause.millis(30);
-      at = wardbell.said(Serving.Kind.LOST, since);
+      at = said(Serving.Kind.LOST, since, true);
     }
     return at;
   }
 
+  /// When the last of them said so; null if nobody did, or not all who have to.
+  private @Nullable Instant said(Serving.Kind kind, Instant since, boolean all) throws IOException {
+    @Nullable Instant last = null;
+    for (Serving instance : instances) {
+      @Nullable Instant at = instance.said(kind, since);
+      if (at == null && all) {
+        return null;
+      }
+      if (at != null && (last == null || at.isAfter(last))) {
+        last = at;
+      }
+    }
+    return last;
+  }
+
+  private List<String> sync() {
+    return instances.stream().map(instance -> String.valueOf(instance.sync())).toList();
+  }
+
   private void awaitSynced(String after) {
     Instant end = Instant.now().plus(SYNCED_MAX);
-    while (!wardbell.isSynced()) {
+    while (!instances.stream().allMatch(Serving::isSynced)) {
       if (Instant.now().isAfter(end)) {
-        unnoticed.add("not recovered after " + after + ": " + wardbell.sync());
+        unnoticed.add("not recovered after " + after + ": " + sync());
         return;
       }
       Pause.millis(25);
@@ -243,7 +272,7 @@ final class ChaosRun implements AutoCloseable {
     closed.set(true);
     clients.forEach(PlayedClient::close);
     writer.close();
-    wardbell.close();
+    instances.forEach(Serving::close);
     vault.close();
     story.close();
   }

@@ -31,6 +31,18 @@ final class Network {
         Fault.harmless("wardbell: stopped for 8-12 s", 1, stage -> stopped(stage, 8_000, 12_000)));
   }
 
+  /// One of several is away for a while: its clients go to another.
+  static Fault away() {
+    return Fault.harmless(
+        "wardbell: kill -9, away for 1-6 s",
+        1,
+        stage -> {
+          stage.wardbell().kill();
+          stage.pause(1_000, 6_000);
+          stage.wardbell().start();
+        });
+  }
+
   private static void stopped(Fault.Stage stage, int least, int most) throws InterruptedException {
     var process = stage.wardbell().process();
     process.signal("STOP");

@@ -196,9 +196,19 @@ class CatchUpTest {
 
   @Test
   void clientOfUnknownWhereaboutsIsToldIfAChangeWasSeen() {
+    hub.revised(ANN, Duration.ZERO);
     hub.tellItem(ANN);
     hub.wait(Duration.ofMinutes(11));
     assertThat(hub.connect(ANN).types()).containsExactly(5);
+  }
+
+  /// It was with another Wardbell before, and asked about the account's date it would find no news.
+  @Test
+  void clientOfUnknownWhereaboutsCannotIgnoreAChangeThatMovedNoDate() {
+    hub.revised(ANN, Duration.ofMinutes(5));
+    hub.tellItem(ANN);
+    hub.wait(Duration.ofHours(30));
+    assertThat(hub.connect(ANN).types()).containsExactly(17);
   }
 
   /// After a restart: the client synced in the second of a change, whose date is that second's
@@ -221,6 +231,28 @@ class CatchUpTest {
     hub.accounts.asOf(hub.clock.now());
     hub.hub.recheckAccounts();
     assertThat(peer.types()).containsExactly(5);
+  }
+
+  /// Nobody was told of what changed before the first model, however often a client came and went.
+  @Test
+  void withoutAModelNobodyIsThoughtToHaveHeardAnything() {
+    hub.accounts.asOf(null);
+    hub.accounts.remove(ANN);
+    hub.connect(ANN).leave();
+    hub.wait(Duration.ofSeconds(30));
+    TestHub.Peer stayed = hub.connect(ANN, "stayed");
+    hub.connect(ANN, "left").leave();
+    hub.wait(Duration.ofSeconds(30));
+    TestHub.Peer again = hub.connect(ANN);
+    stayed.say(Wire.PING);
+    assertThat(again.types()).isEmpty();
+    hub.revised(ANN, Duration.ofSeconds(4));
+    hub.accounts.asOf(hub.clock.now());
+    hub.hub.recheckAccounts();
+    assertThat(again.types()).containsExactly(17, 5);
+    assertThat(stayed.types()).containsExactly(17, 5);
+    hub.wait(Duration.ofSeconds(30));
+    assertThat(hub.connect(ANN, "left").types()).containsExactly(17, 5);
   }
 
   @Test
