@@ -66,6 +66,12 @@ interface TestDatabase extends AutoCloseable {
   /// The tables as a server of this release makes them, and Wardbell's role.
   void setUp(String release) throws Exception;
 
+  /// Setup once more, as an administrator does after an update of the vault server.
+  void setUpAgain() throws Exception;
+
+  /// The vault server's tables in this database's words.
+  ServerSchema schema() throws IOException;
+
   /// By the role that setup makes.
   SourceDatabase source();
 
@@ -88,9 +94,21 @@ interface TestDatabase extends AutoCloseable {
     @Override
     public void setUp(String release) throws Exception {
       try (Connection connection = connect()) {
-        ServerSchema.postgresql().create(connection, release);
+        schema().create(connection, release);
         SetupSql.install(connection);
       }
+    }
+
+    @Override
+    public void setUpAgain() throws Exception {
+      try (Connection connection = connect()) {
+        SetupSql.run(connection);
+      }
+    }
+
+    @Override
+    public ServerSchema schema() throws IOException {
+      return ServerSchema.postgresql();
     }
 
     @Override
@@ -120,9 +138,19 @@ interface TestDatabase extends AutoCloseable {
     @Override
     public void setUp(String release) throws Exception {
       try (Connection connection = connect()) {
-        ServerSchema.mysql().create(connection, release);
+        schema().create(connection, release);
       }
       server.setUp();
+    }
+
+    @Override
+    public void setUpAgain() throws Exception {
+      server.setUp();
+    }
+
+    @Override
+    public ServerSchema schema() throws IOException {
+      return ServerSchema.mysql();
     }
 
     @Override
@@ -157,8 +185,16 @@ interface TestDatabase extends AutoCloseable {
     @Override
     public void setUp(String release) throws Exception {
       try (Connection connection = connect()) {
-        ServerSchema.sqlite().create(connection, release);
+        schema().create(connection, release);
       }
+    }
+
+    @Override
+    public void setUpAgain() {}
+
+    @Override
+    public ServerSchema schema() throws IOException {
+      return ServerSchema.sqlite();
     }
 
     @Override

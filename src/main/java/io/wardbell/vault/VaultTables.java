@@ -39,19 +39,21 @@ public final class VaultTables {
 
   private static SequencedMap<String, Capture.Table> tables() {
     SequencedMap<String, Capture.Table> tables = new LinkedHashMap<>();
-    tables.put(USERS, required("uuid", "updated_at", "security_stamp", "enabled"));
+    tables.put(USERS, required("uuid", "updated_at", "security_stamp").andLater("enabled"));
     tables.put(ORGANIZATIONS, required("uuid"));
     tables.put(
         MEMBERSHIPS, required("uuid", "user_uuid", "org_uuid", "status", "atype", "access_all"));
     tables.put(COLLECTIONS, required("uuid", "org_uuid"));
     tables.put(
         USERS_COLLECTIONS,
-        required(List.of("user_uuid", "collection_uuid"), "read_only", "hide_passwords", "manage"));
+        required(List.of("user_uuid", "collection_uuid"), "read_only", "hide_passwords")
+            .andLater("manage"));
     tables.put(GROUPS, later(List.of("uuid"), "organizations_uuid", "access_all"));
     tables.put(GROUPS_USERS, later(List.of("groups_uuid", "users_organizations_uuid")));
     tables.put(
         COLLECTIONS_GROUPS,
-        later(List.of("collections_uuid", "groups_uuid"), "read_only", "hide_passwords", "manage"));
+        later(List.of("collections_uuid", "groups_uuid"), "read_only", "hide_passwords")
+            .andLater("manage"));
     tables.put(POLICIES, required("uuid", "org_uuid", "atype", "enabled"));
     tables.put(
         CIPHERS, required("uuid", "user_uuid", "organization_uuid", "updated_at", "deleted_at"));

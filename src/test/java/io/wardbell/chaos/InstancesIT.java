@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Two Wardbells on one database, among which clients go round whenever they connect: whichever of
 /// the two is killed, nobody misses anything.
 class InstancesIT {
-  private static final int KILLS = Integer.getInteger("wardbell.kills", 5);
+  private static final int KILLS = Integer.getInteger("wardbell.kills", 3);
 
   static Stream<ChaosKind> kinds() {
     return ChaosKind.selected();

@@ -73,12 +73,15 @@ final class BinlogPreflight {
           absent(name, wanted.getValue(), absent, fatal);
           continue;
         }
-        List<String> read = wanted.getValue().columns().stream().filter(columns::contains).toList();
-        @Nullable String fault = fault(connection, name, read);
-        if (fault == null) {
-          tables.put(name, read);
-        } else {
-          (wanted.getValue().required() ? fatal : faults).add(fault);
+        List<String> there =
+            wanted.getValue().columns().stream().filter(columns::contains).toList();
+        List<String> denied = denied(connection, name, there);
+        boolean readable = wanted.getValue().later().containsAll(denied);
+        if (readable) {
+          tables.put(name, there.stream().filter(column -> !denied.contains(column)).toList());
+        }
+        if (!denied.isEmpty()) {
+          (wanted.getValue().required() && !readable ? fatal : faults).add(fault(name, denied));
         }
       }
     }
@@ -220,8 +223,7 @@ final class BinlogPreflight {
       throws SQLException {
     Set<String> hidden = new TreeSet<>();
     for (String table : tables) {
-      if (denied(
-          connection, "SHOW CREATE TABLE " + quoted(database.database()) + "." + quoted(table))) {
+      if (denied(connection, "SHOW CREATE TABLE " + qualified(table))) {
         hidden.add(table);
       }
     }
@@ -238,27 +240,35 @@ final class BinlogPreflight {
   }
 
   /// Tries what an engine will do; the grants may have come by roles and wildcards.
-  private @Nullable String fault(Connection connection, String table, List<String> columns)
+  ///
+  /// @return the columns that may not be read
+  private List<String> denied(Connection connection, String table, List<String> columns)
       throws SQLException {
-    String name = quoted(database.database()) + "." + quoted(table);
-    if (denied(connection, select(columns, name))) {
-      List<String> missing = new ArrayList<>();
+    List<String> denied = new ArrayList<>();
+    if (denied(connection, select(columns, qualified(table)))) {
       for (String column : columns) {
-        if (denied(connection, select(List.of(column), name))) {
-          missing.add(column);
+        if (denied(connection, select(List.of(column), qualified(table)))) {
+          denied.add(column);
         }
       }
-      return "user %s may not read %s of table %s: run GRANT SELECT (%s) ON %s TO '%s'@'%%'; or %s [WB-MY-12]"
-          .formatted(
-              database.user(),
-              String.join(", ", missing),
-              table,
-              list(missing),
-              name,
-              database.user(),
-              RUN_SETUP);
     }
-    return null;
+    return denied;
+  }
+
+  private String fault(String table, List<String> denied) {
+    return "user %s may not read %s of table %s: run GRANT SELECT (%s) ON %s TO '%s'@'%%'; or %s [WB-MY-12]"
+        .formatted(
+            database.user(),
+            String.join(", ", denied),
+            table,
+            list(denied),
+            qualified(table),
+            database.user(),
+            RUN_SETUP);
+  }
+
+  private String qualified(String table) {
+    return quoted(database.database()) + "." + quoted(table);
   }
 
   private static String select(List<String> columns, String table) {

@@ -238,6 +238,10 @@ final class PostgresPreflight {
           @Nullable String fault = judge.of(table, wanted);
           if (fault == null) {
             plan.put(name, planned(table, wanted));
+            @Nullable String without = judge.ofGrants(table, wanted);
+            if (without != null) {
+              incomplete.add(without);
+            }
           } else {
             (wanted.required() ? fatal : incomplete).add(fault);
           }
@@ -245,7 +249,12 @@ final class PostgresPreflight {
   }
 
   private static PostgresPlan.Table planned(Found table, Capture.Table wanted) {
-    List<String> columns = wanted.columns().stream().filter(table.columns()::contains).toList();
+    List<String> denied = PostgresTableFaults.denied(table, wanted);
+    List<String> columns =
+        wanted.columns().stream()
+            .filter(table.columns()::contains)
+            .filter(column -> !denied.contains(column))
+            .toList();
     return new PostgresPlan.Table(table.schema(), table.oid(), table.membership(), columns);
   }
 }

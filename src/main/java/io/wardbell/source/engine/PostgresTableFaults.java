@@ -17,13 +17,24 @@ import org.jspecify.annotations.Nullable;
 record PostgresTableFaults(String role, @Nullable String publication) {
   static final String RUN_SETUP = "as the owner of the tables run what `wardbell setup-sql` prints";
 
-  /// The first thing that is wrong; null if all is well.
+  /// The first thing that keeps its changes from coming, or the columns that are not done without;
+  /// null if there is nothing.
   @Nullable String of(Found table, Capture.Table wanted) {
     @Nullable String fault = ofKey(table);
     if (fault == null && publication != null) {
       fault = ofPublication(table, wanted, quoted(publication));
     }
-    return fault == null ? ofGrants(table, wanted) : fault;
+    return fault == null && !wanted.later().containsAll(denied(table, wanted))
+        ? ofGrants(table, wanted)
+        : fault;
+  }
+
+  /// The columns that the role may not read.
+  static List<String> denied(Found table, Capture.Table wanted) {
+    return wanted.columns().stream()
+        .filter(table.columns()::contains)
+        .filter(column -> !table.readable().contains(column))
+        .toList();
   }
 
   private static @Nullable String ofKey(Found table) {
@@ -76,12 +87,9 @@ record PostgresTableFaults(String role, @Nullable String publication) {
             RUN_SETUP);
   }
 
-  private @Nullable String ofGrants(Found table, Capture.Table wanted) {
-    List<String> denied =
-        wanted.columns().stream()
-            .filter(table.columns()::contains)
-            .filter(column -> !table.readable().contains(column))
-            .toList();
+  /// What the role may not read; null if it may read all.
+  @Nullable String ofGrants(Found table, Capture.Table wanted) {
+    List<String> denied = denied(table, wanted);
     return denied.isEmpty()
         ? null
         : "the role may not read %s of table %s: run GRANT SELECT (%s) ON %s TO %s; or %s [WB-PG-16]"

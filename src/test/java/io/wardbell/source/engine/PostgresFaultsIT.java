@@ -238,6 +238,17 @@ final class PostgresFaultsIT {
     assertMends(faults);
   }
 
+  /// A vault server was updated and setup.sql has yet to be run: Wardbell may start all the same.
+  @Test
+  void aColumnThatCameLaterIsDoneWithout() throws Exception {
+    run("REVOKE SELECT (enabled) ON users FROM wardbell");
+    assertThat(faults()).isEmpty();
+    List<String> shown =
+        database(SetupSql.PASSWORD, Map.of()).examine(VaultTables.CAPTURE, Clock.system()).faults();
+    assertThat(shown).singleElement().asString().contains("enabled of table users", "WB-PG-16");
+    assertMends(shown);
+  }
+
   /// Amazon RDS gives nobody the attribute.
   @Test
   void aMemberOfRdsReplicationMayReplicate() throws Exception {
