@@ -20,6 +20,7 @@ final class ServeCommand implements Callable<Integer> {
     ProcessSettings process = settings.read(ProcessSettings.class);
     Logging.level(process.logLevel());
     Logging.format(process.logFormat());
+    HeapWatch.start();
     return new Wiring(settings).serve();
   }
 }
