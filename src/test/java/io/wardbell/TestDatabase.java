@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A real database for one test, as the vault server and Wardbell meet it.
-interface TestDatabase extends AutoCloseable {
+public interface TestDatabase extends AutoCloseable {
   /// Starts one of a kind.
   interface Starter {
     TestDatabase start() throws Exception;
@@ -31,7 +31,7 @@ interface TestDatabase extends AutoCloseable {
   /// @param name as `-Dwardbell.database=mariadb,postgresql` names it, to keep only some
   record Kind(String name, Starter starter) {
     /// Those that this run is for and whose programs are there.
-    static Stream<Kind> selected() {
+    public static Stream<Kind> selected() {
       List<String> only =
           List.of(
               System.getProperty("wardbell.database", "postgresql,mariadb,mysql,sqlite")
@@ -50,7 +50,7 @@ interface TestDatabase extends AutoCloseable {
     }
 
     /// Starts an empty one.
-    TestDatabase start() throws Exception {
+    public TestDatabase start() throws Exception {
       return starter.start();
     }
 

@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// `wardbell serve` on ports that stay the same, however often it is started.
-final class Serving implements AutoCloseable {
+public final class Serving implements AutoCloseable {
   /// Of two lines in its log.
   enum Kind {
     LOST("The database's log was lost"),
@@ -34,14 +34,14 @@ final class Serving implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-  final int port = freePort();
+  public final int port = freePort();
   private final int operatorPort = freePort();
   private final Path folder;
   private final Map<String, String> environment;
   private final List<Path> logs = new ArrayList<>();
   private volatile @Nullable ServeProcess process;
 
-  Serving(Path folder, Map<String, String> environment) {
+  public Serving(Path folder, Map<String, String> environment) {
     this.folder = folder;
     this.environment = new HashMap<>(environment);
     this.environment.put("WEBSOCKET_PORT", Integer.toString(port));
@@ -56,13 +56,15 @@ final class Serving implements AutoCloseable {
     }
   }
 
-  void start() throws IOException {
+  /// Starts it, once more if it has ended.
+  public void start() throws IOException {
     Path said = folder.resolve("wardbell-" + logs.size() + ".log");
     logs.add(said);
     process = new ServeProcess(said, environment);
   }
 
-  ServeProcess process() {
+  /// The one that was started last.
+  public ServeProcess process() {
     ServeProcess running = process;
     if (running == null) {
       throw new IllegalStateException("not started");
@@ -88,7 +90,7 @@ final class Serving implements AutoCloseable {
   }
 
   /// A page of the operator's, or null if nobody answers.
-  @Nullable String get(String page) {
+  public @Nullable String get(String page) {
     try {
       return HTTP.send(
               HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + operatorPort + page))
@@ -104,7 +106,8 @@ final class Serving implements AutoCloseable {
     }
   }
 
-  boolean isSynced() {
+  /// Whether clients hear of changes.
+  public boolean isSynced() {
     String answer = sync();
     return answer != null && answer.contains("\"synced\":true");
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One of thousands of clients that share a thread: a socket that never blocks, and a reader of
 /// frames to which it does not matter how TCP cut them.
-final class LoadClient {
+public final class LoadClient {
   private static final byte[] HANDSHAKE =
       masked(0x81, "{\"protocol\":\"messagepack\",\"version\":1}\u001e");
   private static final byte[] PING = masked(0x82, "\u0002\u0091\u0006");
@@ -22,7 +22,7 @@ final class LoadClient {
   private static final ByteBuffer READ = ByteBuffer.allocate(256 * 1024); // the one thread's
 
   /// Told of what happens to the client.
-  interface Ear {
+  public interface Ear {
     /// The handshake was answered.
     void opened();
 
@@ -50,7 +50,7 @@ final class LoadClient {
   private byte @Nullable [] rest;
 
   /// @param stuck whether it reads nothing after the handshake
-  LoadClient(Selector selector, int port, String target, boolean stuck, Ear ear)
+  public LoadClient(Selector selector, int port, String target, boolean stuck, Ear ear)
       throws IOException {
     this.target = target;
     this.stuck = stuck;
@@ -75,7 +75,7 @@ final class LoadClient {
   }
 
   /// The selector found something to do.
-  void ready() {
+  public void ready() {
     try {
       if (stage == Stage.CONNECTING) {
         if (socket.finishConnect()) {
@@ -181,7 +181,7 @@ final class LoadClient {
   }
 
   /// Says that it lives, as the clients of today do.
-  void ping() {
+  public void ping() {
     if (stage == Stage.OPEN) {
       try {
         write(PING);

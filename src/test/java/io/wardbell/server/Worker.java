@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Another process of ours that is told what to do, a line each, and answers. What it says to
 /// nobody's question is printed.
-final class Worker implements AutoCloseable {
+public final class Worker implements AutoCloseable {
   private static final long ANSWER_SECONDS_MAX = 120;
 
   private final String name;
@@ -30,7 +31,9 @@ final class Worker implements AutoCloseable {
     Thread.ofPlatform().daemon().name(name).start(this::listen);
   }
 
-  static Worker start(List<String> options, Class<?> main, Object... arguments) throws IOException {
+  /// Starts one in a Java with these options.
+  public static Worker start(List<String> options, Class<?> main, Object... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -38,9 +41,14 @@ final class Worker implements AutoCloseable {
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
+    return start(main.getSimpleName(), command);
+  }
+
+  /// Starts one that is no Java.
+  public static Worker start(String name, List<String> command) throws IOException {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    return new Worker(main.getSimpleName(), process);
+    return new Worker(name, process);
   }
 
   private void listen() {
@@ -48,21 +56,25 @@ final class Worker implements AutoCloseable {
       lines.lines().forEach(says::add);
     } catch (IOException e) {
       says.add("! " + e.getMessage()); // fails who waits for an answer
+    } catch (UncheckedIOException e) {
+      says.add("! it was closed");
     }
     says.add("! the process has ended");
   }
 
-  long pid() {
+  /// Its number.
+  public long pid() {
     return process.pid();
   }
 
-  void tell(String line) throws IOException {
+  /// Says a line to it.
+  public void tell(String line) throws IOException {
     told.write(line + "\n");
     told.flush();
   }
 
   /// The words behind the first one of the next line that begins with it.
-  String[] hear(String first) throws InterruptedException {
+  public String[] hear(String first) throws InterruptedException {
     while (true) {
       String line = says.poll(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
       assertThat(line).as(name + " is to say: " + first).isNotNull().doesNotStartWith("!");
@@ -74,7 +86,7 @@ final class Worker implements AutoCloseable {
   }
 
   /// The numbers that answer a question.
-  long[] ask(String question) throws IOException, InterruptedException {
+  public long[] ask(String question) throws IOException, InterruptedException {
     tell(question);
     String[] words = hear(question);
     long[] numbers = new long[words.length];
