@@ -1,13 +1,13 @@
 package io.wardbell.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertAll;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -41,6 +41,7 @@ class Bench {
 
   static {
     SCENARIOS.put("latency", new Latency());
+    SCENARIOS.put("state", new State());
   }
 
   @TempDir private Path folder;
@@ -52,17 +53,17 @@ class Bench {
     assertThat(SCENARIOS.keySet()).as("-Dbench").containsAll(wanted);
     long seed = Long.getLong("bench.seed", 1);
     Path results = Files.createDirectories(Path.of("target/bench"));
-    for (Map.Entry<String, Scenario> scenario : SCENARIOS.entrySet()) {
-      if (wanted.contains(scenario.getKey())) {
-        Table table = new Table(scenario.getKey(), Machine.describe(), seed);
-        Setting setting =
-            new Setting(
-                new SplittableRandom(seed),
-                Files.createDirectory(folder.resolve(scenario.getKey())));
-        scenario.getValue().run(setting, table);
-        table.write(results);
-        System.out.println(table.markdown());
-      }
-    }
+    assertAll(
+        SCENARIOS.entrySet().stream()
+            .filter(scenario -> wanted.contains(scenario.getKey()))
+            .map(scenario -> () -> measure(scenario.getKey(), scenario.getValue(), seed, results)));
+  }
+
+  private void measure(String name, Scenario scenario, long seed, Path results) throws Exception {
+    Table table = new Table(name, Machine.describe(), seed);
+    Path own = Files.createDirectory(folder.resolve(name));
+    scenario.run(new Setting(new SplittableRandom(seed), own), table);
+    table.write(results);
+    System.out.println(table.markdown());
   }
 }

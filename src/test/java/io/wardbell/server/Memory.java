@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// What this process holds.
-final class Memory {
+public final class Memory {
   private Memory() {}
 
   /// As the collector left it: what was allocated since is not counted.
-  static long liveHeapBytes() throws InterruptedException {
+  public static long liveHeapBytes() throws InterruptedException {
     for (int i = 0; i < 3; i++) {
       System.gc();
       Thread.sleep(200);
@@ -23,7 +23,7 @@ final class Memory {
   }
 
   /// Of the machine's memory; 0 where the system does not say.
-  static long processBytes() throws IOException {
+  public static long processBytes() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {
       return 0;
