@@ -111,8 +111,8 @@ public final class NodeClient implements AutoCloseable {
     }
   }
 
-  /// Installs the client's modules unless they are there for this lock file.
-  private static synchronized void install(Path folder) throws IOException {
+  /// Installs a folder's modules unless they are there for its lock file.
+  public static synchronized void install(Path folder) throws IOException {
     Path lock = folder.resolve("package-lock.json");
     Path mark = folder.resolve("node_modules").resolve(".for-lock");
     String wanted = Files.readString(lock);

@@ -41,6 +41,7 @@ class Bench {
 
   static {
     SCENARIOS.put("latency", new Latency());
+    SCENARIOS.put("fanout", new FanOut());
     SCENARIOS.put("state", new State());
   }
 

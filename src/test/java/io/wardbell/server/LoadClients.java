@@ -16,13 +16,14 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// The clients of [SoakCheck] and [FanOutCheck], in a process of their own, one thread for all
+/// The clients of [SoakCheck] and of the benchmarks, in a process of their own, one thread for all
 /// sockets. Arguments: a port, a file of targets (a line `kind target` each, of kind `member`,
 /// `other` or `stuck`), churn a second. The input says what to do.
-final class LoadClients {
+public final class LoadClients {
   private static final int CONNECTING_MAX = 50;
   private static final int PING_SECONDS = 15;
   private static final int STRIDE = 7_919; // a prime
+  private static final long DELAY_STEP_NANOS = 100_000;
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
   private static final long OPEN_WITHIN = Duration.ofSeconds(30).toNanos();
   private static final int SYNC_VAULT = 5;
@@ -47,6 +48,9 @@ final class LoadClients {
   private long firstSent = Long.MAX_VALUE;
   private long lastHeard;
   private boolean churning;
+
+  /// How many probes took how long, in steps of [#DELAY_STEP_NANOS].
+  private final int[] delays = new int[100_000];
 
   private LoadClients(int port, int churnPerSecond, Selector selector) {
     this.port = port;
@@ -129,10 +133,12 @@ final class LoadClients {
       case "totals" -> totals();
       case "count" -> {
         frames = 0;
+        Arrays.fill(delays, 0);
         firstSent = Long.MAX_VALUE;
         System.out.println("count 0");
       }
       case "burst" -> burst();
+      case "delays" -> delays();
       default -> throw new IllegalArgumentException(line);
     }
   }
@@ -154,6 +160,21 @@ final class LoadClients {
   /// How many probes came since `count`, and in how many microseconds.
   private void burst() {
     System.out.printf("burst %d %d%n", frames, Math.max(0, lastHeard - firstSent) / 1000);
+  }
+
+  /// Of the probes since `count`: how many, and after how many microseconds half of them were
+  /// there, 95 of 100, 99.
+  private void delays() {
+    System.out.printf("delays %d %d %d %d%n", frames, delay(50), delay(95), delay(99));
+  }
+
+  private long delay(int percent) {
+    long sooner = 0;
+    int step = -1;
+    while (sooner * 100 < frames * percent && step < delays.length - 1) {
+      sooner += delays[++step];
+    }
+    return (step + 1) * DELAY_STEP_NANOS / 1_000;
   }
 
   /// What happened so far: clients that went and came again, open ones, messages, those lost,
@@ -273,6 +294,8 @@ final class LoadClients {
       frames++;
       firstSent = Math.min(firstSent, mark.nanos());
       lastHeard = System.nanoTime();
+      long step = (lastHeard - mark.nanos()) / DELAY_STEP_NANOS;
+      delays[Math.clamp(step, 0, delays.length - 1)]++;
       if (probe >= 0) {
         lost += mark.number() - probe - 1;
       }

@@ -1,17 +1,32 @@
 package io.wardbell.server;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 
 /// What the load's messages carry in the place of an id, of an id's length: a kind, a number and
 /// the time when they were handed over.
 ///
 /// @param kind `C` for a change of an item, `P` for a message that is not about the vault
 /// @param nanos by the clock that all processes of one machine share
-record LoadMark(char kind, int number, long nanos) {
+public record LoadMark(char kind, int number, long nanos) {
   private static final int LENGTH = 36;
 
-  static String text(char kind, int number) {
+  /// A new one, of now.
+  public static String text(char kind, int number) {
     return "@%c%09d%025d".formatted(kind, number, System.nanoTime());
+  }
+
+  /// Begins so many messages, so many a second; late ones at once.
+  public static void pace(double perSecond, int count, Runnable message)
+      throws InterruptedException {
+    long begun = System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      long wait = begun + (long) (i * 1e9 / perSecond) - System.nanoTime();
+      if (wait > 0) {
+        TimeUnit.NANOSECONDS.sleep(wait);
+      }
+      message.run();
+    }
   }
 
   /// The mark in a message; one of kind `-` if it has none.

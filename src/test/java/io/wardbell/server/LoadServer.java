@@ -18,10 +18,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The hub of [SoakCheck] and [FanOutCheck], in a process of its own that does what its input says.
-/// Arguments: a folder, into which it writes the clients' targets; how many members of one
-/// organization there are, other connections, and clients that do not read.
-final class LoadServer {
+/// The hub of [SoakCheck] and of the benchmarks, in a process of its own that does what its input
+/// says. Arguments: a folder, into which it writes the clients' targets; how many members of one
+/// organization there are, other connections, and clients that do not read. A file `tokens` in the
+/// folder is the members', a line each, made with the key that is there, too: making them takes
+/// long without Java's second compiler.
+public final class LoadServer {
   private static final HubConfig LIMITS =
       new HubConfig(
           20_000, 100, 20_000, 25, 2_000, 15, 1024, 300, 256, 131_072, 10, 60, 100_000, 10);
@@ -30,14 +32,16 @@ final class LoadServer {
   private static final int FLOOD_MESSAGES = 50;
 
   private final RunningHub running;
+  private final List<String> made;
   private final StringBuilder targets = new StringBuilder();
   private final Set<Id<Kind.User>> members = new HashSet<>();
   private final Set<Id<Kind.User>> stuck = new HashSet<>();
   private int changes;
   private int probes;
 
-  private LoadServer(RunningHub running) {
+  private LoadServer(RunningHub running, List<String> made) {
     this.running = running;
+    this.made = made;
   }
 
   public static void main(String[] args) throws Exception {
@@ -45,7 +49,9 @@ final class LoadServer {
     try (RunningHub running = new RunningHub(folder, LIMITS);
         var input =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
-      LoadServer server = new LoadServer(running);
+      Path tokens = folder.resolve("tokens");
+      LoadServer server =
+          new LoadServer(running, Files.exists(tokens) ? Files.readAllLines(tokens) : List.of());
       server.users("member", server.members, Integer.parseInt(args[1]), 1);
       server.users("other", new HashSet<>(), Integer.parseInt(args[2]), CONNECTIONS_PER_OTHER_USER);
       server.users("stuck", server.stuck, Integer.parseInt(args[3]), 1);
@@ -57,14 +63,23 @@ final class LoadServer {
     }
   }
 
+  /// A member's id.
+  public static String member(int number) {
+    return user("member", number);
+  }
+
+  private static String user(String kind, int number) {
+    return "00000000-0000-4000-800%d-%012d".formatted(KINDS.indexOf(kind), number);
+  }
+
   private void users(String kind, Set<Id<Kind.User>> users, int connections, int each) {
     String token = "";
     for (int i = 0; i < connections; i++) {
       if (i % each == 0) {
-        String user = "00000000-0000-4000-800%d-%012d".formatted(KINDS.indexOf(kind), i);
+        String user = user(kind, i);
         users.add(Id.of(user));
         running.accounts.put(user, "stamp");
-        token = running.tokens.login(user, "device", "stamp");
+        token = made.isEmpty() ? running.tokens.login(user, "device", "stamp") : made.get(i);
       }
       targets.append(kind).append(" /hub?access_token=").append(token).append('\n');
     }
@@ -85,6 +100,14 @@ final class LoadServer {
           tell(members, request(LoadMark.text('P', ++probes)));
         }
         System.out.println("probes " + probes);
+      }
+      case "pace" -> {
+        String[] pace = words[1].split(" ", 2);
+        LoadMark.pace(
+            Double.parseDouble(pace[0]),
+            Integer.parseInt(pace[1]),
+            () -> tell(members, request(LoadMark.text('P', ++probes))));
+        System.out.println("pace " + probes);
       }
       case "flood" -> flood();
       default -> throw new IllegalArgumentException(line);

@@ -14,6 +14,7 @@ import io.wardbell.ops.Probes;
 import io.wardbell.ops.StatusBoard;
 import io.wardbell.ops.SyncReport;
 import io.wardbell.ops.Usage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -58,7 +59,8 @@ final class RunningHub implements AutoCloseable {
     ServerConfig config =
         new ServerConfig(
             "127.0.0.1", 0, "127.0.0.1", 0, "X-Real-IP", trustedProxies, "/vault", tls, requests);
-    AuthConfig auth = new AuthConfig(Tokens.ORIGIN, tokens.writeKey(folder.resolve("key.pem")));
+    Path key = folder.resolve("key.pem"); // there already where others make the tokens
+    AuthConfig auth = new AuthConfig(Tokens.ORIGIN, Files.exists(key) ? key : tokens.writeKey(key));
     Authenticator authenticator = new Authenticator(auth, Clock.system());
     listener = new HubListener(config, hub, authenticator);
     probes = new Probes(() -> sync, () -> held);

@@ -1,4 +1,4 @@
-package io.wardbell.server;
+package io.wardbell.bench;
 
 import io.undertow.Undertow;
 import io.undertow.websockets.WebSocketConnectionCallback;
@@ -12,6 +12,8 @@ import io.undertow.websockets.core.protocol.version13.Hybi13Handshake;
 import io.wardbell.hub.signalr.Protocol;
 import io.wardbell.hub.signalr.ServerMessage;
 import io.wardbell.hub.signalr.Value;
+import io.wardbell.server.LoadMark;
+import io.wardbell.server.Memory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,7 +35,7 @@ import org.xnio.XnioIoThread;
 
 /// What the hub is measured beside: Undertow with the same buffers, which keeps a list of its
 /// WebSockets and sends each of them the same bytes as the hub does, from their own I/O threads.
-/// Nothing is limited, checked or counted. Speaks with [FanOutCheck] as [LoadServer] does.
+/// Nothing is limited, checked or counted. Does what its input says, as [LoadServer] does.
 final class BareServer {
   private final Map<XnioIoThread, Queue<WebSocketChannel>> sockets = new ConcurrentHashMap<>();
   private int changes;
@@ -44,8 +46,7 @@ final class BareServer {
   public static void main(String[] args) throws Exception {
     BareServer bare = new BareServer();
     Path folder = Path.of(args[0]);
-    Files.writeString(
-        folder.resolve("bare-targets"), "member /\n".repeat(Integer.parseInt(args[1])));
+    Files.writeString(folder.resolve("targets"), "member /\n".repeat(Integer.parseInt(args[1])));
     WebSocketConnectionCallback open = (_, channel) -> bare.opened(channel);
     Undertow server =
         Undertow.builder()
@@ -92,6 +93,13 @@ final class BareServer {
         }
         System.out.println("probes " + probes);
       }
+      case "pace" -> {
+        LoadMark.pace(
+            Double.parseDouble(words[1]),
+            Integer.parseInt(words[2]),
+            () -> send(request(LoadMark.text('P', ++probes))));
+        System.out.println("pace " + probes);
+      }
       default -> throw new IllegalArgumentException(words[0]);
     }
   }
@@ -115,7 +123,7 @@ final class BareServer {
     return message(0, payload, new Value.Nil());
   }
 
-  private static byte[] request(String id) {
+  static byte[] request(String id) {
     SequencedMap<String, Value> payload = new LinkedHashMap<>();
     payload.put("Id", new Value.Text(id));
     payload.put("UserId", new Value.Text("00000000-0000-4000-8000-0000000000f2"));
