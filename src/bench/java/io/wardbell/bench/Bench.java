@@ -42,6 +42,7 @@ class Bench {
   static {
     SCENARIOS.put("latency", new Latency());
     SCENARIOS.put("fanout", new FanOut());
+    SCENARIOS.put("idle", new Idle());
     SCENARIOS.put("state", new State());
   }
 

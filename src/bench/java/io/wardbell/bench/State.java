@@ -20,7 +20,8 @@ final class State implements Bench.Scenario {
             + " random items. *A grant*: a member of one organization sees one collection more, with"
             + " what is told when it has settled: it concerns the organization's items, which grow"
             + " with the table here. *Snapshot*, *reconcile*: all rows, the latter after a gap in"
-            + " which one item of a hundred was edited.");
+            + " which one item of a hundred was edited. Times are of the processor, of the one thread,"
+            + " without the collector's.");
     for (int size : SIZES) {
       List<String> flags = new ArrayList<>(Launcher.flags());
       flags.add("-Xmx1g");
