@@ -43,6 +43,7 @@ class Bench {
     SCENARIOS.put("latency", new Latency());
     SCENARIOS.put("fanout", new FanOut());
     SCENARIOS.put("idle", new Idle());
+    SCENARIOS.put("start", new Start());
     SCENARIOS.put("state", new State());
   }
 
