@@ -45,6 +45,7 @@ class Bench {
     SCENARIOS.put("idle", new Idle());
     SCENARIOS.put("start", new Start());
     SCENARIOS.put("state", new State());
+    SCENARIOS.put("drain", new Drain());
   }
 
   @TempDir private Path folder;
