@@ -46,6 +46,7 @@ class Bench {
     SCENARIOS.put("start", new Start());
     SCENARIOS.put("state", new State());
     SCENARIOS.put("drain", new Drain());
+    SCENARIOS.put("jmh", new HotPath());
   }
 
   @TempDir private Path folder;
