@@ -13,6 +13,10 @@ final class Beside {
     return all.computeIfAbsent(who, _ -> new Samples());
   }
 
+  void put(String who, Samples samples) {
+    all.put(who, samples);
+  }
+
   Samples first() {
     return all.firstEntry().getValue();
   }

@@ -81,9 +81,9 @@ final class HotPath implements Bench.Scenario {
     if (!recipients.isMissingNode()) {
       name += ", %s clients".formatted(recipients.asText());
     }
-    table.add(name, "Wardbell", "ns", samples(result.at("/primaryMetric/rawData/0")));
+    table.add(name, "ns", samples(result.at("/primaryMetric/rawData/0")));
     JsonNode allocated = result.at("/secondaryMetrics").path("gc.alloc.rate.norm");
-    table.add(name, "Wardbell", "bytes allocated", samples(allocated.at("/rawData/0")));
+    table.add(name, "bytes allocated", samples(allocated.at("/rawData/0")));
   }
 
   private static Samples samples(JsonNode numbers) {

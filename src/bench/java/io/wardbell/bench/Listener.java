@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 
 /// Something that hears of committed changes, in a process of its own.
 interface Listener extends AutoCloseable {
+  String PLAIN = "Debezium's defaults";
   Duration PATIENCE = Duration.ofMinutes(2);
   Duration RETRY = Duration.ofSeconds(1);
 
@@ -106,7 +107,7 @@ interface Listener extends AutoCloseable {
     SequencedMap<String, Start> all = new LinkedHashMap<>();
     all.put("Wardbell", folder -> wardbell(subject, user, folder));
     all.put(floorName(subject), _ -> floor(subject, user));
-    all.put("Debezium's defaults", folder -> plain(subject, user, folder));
+    all.put(PLAIN, folder -> plain(subject, user, folder));
     return all;
   }
 

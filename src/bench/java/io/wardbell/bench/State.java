@@ -50,6 +50,6 @@ final class State implements Bench.Scenario {
       throws InterruptedException {
     Samples samples = new Samples();
     samples.round(Arrays.stream(worker.hear(name)).mapToDouble(Double::parseDouble).toArray());
-    table.add(what, "Wardbell", unit, samples, goals);
+    table.add(what, unit, samples, goals);
   }
 }

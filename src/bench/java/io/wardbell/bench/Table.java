@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,38 +15,43 @@ import org.jspecify.annotations.Nullable;
 
 /// The results of one benchmark.
 final class Table {
-  /// What a number is to be.
-  ///
-  /// @param percentile of all samples; 50 is the median
-  record Goal(double percentile, boolean atMost, double value) {
-    static Goal atMost(double percentile, double value) {
-      return new Goal(percentile, true, value);
+  /// What Wardbell's number is to be.
+  interface Goal {
+    Verdict of(Beside beside);
+
+    /// @param percent of all samples that are to be so small
+    static Goal atMost(int percent, double value) {
+      return beside -> {
+        boolean met = beside.first().percentile(percent) <= value;
+        return new Verdict("p%d ≤ %s".formatted(percent, number(value)), met);
+      };
     }
 
-    static Goal atLeast(double value) {
-      return new Goal(50, false, value);
-    }
-
-    boolean isMet(Samples samples) {
-      double measured = samples.percentile(percentile);
-      return atMost ? measured <= value : measured >= value;
-    }
-
-    private String text(Samples samples) {
-      return "p%.0f %s %s: %s"
-          .formatted(
-              percentile, atMost ? "≤" : "≥", number(value), isMet(samples) ? "yes" : "**no**");
+    /// So many times what another does.
+    static Goal atLeast(double ratio, String who) {
+      return beside -> {
+        boolean met = beside.first().ratioTo(beside.of(who)) >= ratio;
+        return new Verdict("≥ %s of %s".formatted(number(ratio), who), met);
+      };
     }
   }
 
-  /// @param ratio how many times this line Wardbell is
+  /// Whether it is so.
+  record Verdict(String goal, boolean met) {
+    @Override
+    public String toString() {
+      return goal + (met ? ": yes" : ": **no**");
+    }
+  }
+
+  /// @param ratio how many times this line Wardbell is; null for its own
   private record Line(
       String what,
       String who,
       String unit,
       Samples samples,
       @Nullable Double ratio,
-      List<Goal> goals) {}
+      List<Verdict> verdicts) {}
 
   private static final String HEAD =
       """
@@ -70,23 +76,20 @@ final class Table {
   }
 
   /// One number, beside nothing.
-  void add(String what, String who, String unit, Samples samples, Goal... goals) {
-    lines.add(new Line(what, who, unit, samples, null, List.of(goals)));
+  void add(String what, String unit, Samples samples, Goal... goals) {
+    Beside alone = new Beside();
+    alone.put("Wardbell", samples);
+    compare(what, unit, alone, goals);
   }
 
   /// The first is Wardbell, the others are what it is measured beside.
   void compare(String what, String unit, Beside beside, Goal... goals) {
     Samples wardbell = beside.first();
+    List<Verdict> verdicts = Arrays.stream(goals).map(goal -> goal.of(beside)).toList();
     beside.forEach((who, samples) -> {
       boolean first = samples == wardbell;
-      lines.add(
-          new Line(
-              what,
-              who,
-              unit,
-              samples,
-              first ? null : wardbell.ratioTo(samples),
-              first ? List.of(goals) : List.of()));
+      Double ratio = first ? null : wardbell.ratioTo(samples);
+      lines.add(new Line(what, who, unit, samples, ratio, first ? verdicts : List.of()));
     });
   }
 
@@ -100,7 +103,7 @@ final class Table {
     for (Line line : lines) {
       Samples all = line.samples();
       double[] medians = all.medians();
-      List<String> goals = line.goals().stream().map(goal -> goal.text(all)).toList();
+      List<String> goals = line.verdicts().stream().map(Verdict::toString).toList();
       text.append(
           "| %s | %s | %s | %d | %s | %s | %s | %s | %s | %s |\n"
               .formatted(
@@ -142,7 +145,7 @@ final class Table {
       }
       row.put("medians", line.samples().medians());
       row.put("wardbellToThis", line.ratio());
-      row.put("goalsMet", line.goals().stream().map(goal -> goal.isMet(line.samples())).toList());
+      row.put("goals", line.verdicts());
       rows.add(row);
     }
     SequencedMap<String, Object> all = new LinkedHashMap<>();
