@@ -38,7 +38,7 @@ public final class ServeProcess implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
             "-Xss256k",
-            "-Xmx" + environment.getOrDefault("WARDBELL_HEAP", "128m"),
+            "-Xmx" + environment.getOrDefault("WARDBELL_HEAP", "128m"), // as the launcher
             "-XX:+ExitOnOutOfMemoryError",
             "-cp",
             System.getProperty("java.class.path"),

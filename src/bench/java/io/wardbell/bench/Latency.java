@@ -43,7 +43,7 @@ final class Latency implements Bench.Scenario {
     for (int i = 0; i < ITEMS; i++) {
       items.add(subject.vault.ciphers().create(user));
     }
-    SequencedMap<String, Listener.Start> starts = Listener.all(subject, user);
+    SequencedMap<String, Listener.Start> starts = Listener.all(subject, user, "128m");
     Beside trickle = new Beside();
     for (int round = 0; round < ROUNDS; round++) {
       for (Map.Entry<String, Listener.Start> start : starts.entrySet()) {

@@ -41,12 +41,14 @@ interface Listener extends AutoCloseable {
   void close() throws IOException;
 
   /// Wardbell, and a client that is told.
-  private static Listener wardbell(Subject subject, String user, Path folder) throws Exception {
+  private static Listener wardbell(Subject subject, String user, String heap, Path folder)
+      throws Exception {
     Tokens tokens = Tokens.create();
     tokens.writeKey(folder.resolve("rsa_key.pem"));
     Map<String, String> environment = new HashMap<>(subject.environment());
     environment.put("RSA_KEY_FILENAME", folder.resolve("rsa_key").toString());
     environment.put("DOMAIN", Tokens.ORIGIN);
+    environment.put("WARDBELL_HEAP", heap);
     // One user edits more here than people do.
     environment.put("WARDBELL_BURST_MESSAGES", "10000");
     Serving serving = new Serving(folder, environment);
@@ -103,9 +105,10 @@ interface Listener extends AutoCloseable {
   /// Wardbell, and what it is measured beside, by their names.
   ///
   /// @param user of whose items they say when they hear of a change
-  static SequencedMap<String, Start> all(Subject subject, String user) {
+  /// @param heap Wardbell's
+  static SequencedMap<String, Start> all(Subject subject, String user, String heap) {
     SequencedMap<String, Start> all = new LinkedHashMap<>();
-    all.put("Wardbell", folder -> wardbell(subject, user, folder));
+    all.put("Wardbell", folder -> wardbell(subject, user, heap, folder));
     all.put(floorName(subject), _ -> floor(subject, user));
     all.put(PLAIN, folder -> plain(subject, user, folder));
     return all;
