@@ -12,12 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// `wardbell serve` in a process of its own, which can write nothing that its user may not write:
 /// root's usual exemption is taken away. The JVM's options are the launcher's.
 public final class ServeProcess implements AutoCloseable {
   private static final List<String> WITHOUT_EXEMPTION =
       List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", "--");
+
+  private static final Pattern FLAGS = Pattern.compile("flags=\"([^\"]*)\"");
 
   final int port = freePort();
   final int operatorPort = freePort();
@@ -31,15 +35,11 @@ public final class ServeProcess implements AutoCloseable {
     if (Files.getAttribute(said.getParent(), "unix:uid").equals(0)) {
       command.addAll(WITHOUT_EXEMPTION);
     }
+    command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.addAll(launcherFlags());
     command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "-Xss256k",
             "-Xmx" + environment.getOrDefault("WARDBELL_HEAP", "128m"), // as the launcher
-            "-XX:+ExitOnOutOfMemoryError",
             "-cp",
             System.getProperty("java.class.path"),
             "io.wardbell.Main",
@@ -53,6 +53,13 @@ public final class ServeProcess implements AutoCloseable {
     builder.environment().put("WARDBELL_DATABASE_PATIENCE", "1s");
     builder.environment().putAll(environment);
     process = builder.start();
+  }
+
+  /// What `./wardbell` starts Java with.
+  public static List<String> launcherFlags() throws IOException {
+    Matcher flags = FLAGS.matcher(Files.readString(Path.of("wardbell")));
+    assertThat(flags.find()).as("the launcher's flags").isTrue();
+    return List.of(flags.group(1).split("\\s+", -1));
   }
 
   private static int freePort() {

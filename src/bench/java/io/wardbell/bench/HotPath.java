@@ -2,6 +2,7 @@ package io.wardbell.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wardbell.ServeProcess;
 import io.wardbell.hub.HubBenchmark;
 import io.wardbell.source.engine.ReadBenchmark;
 import java.io.File;
@@ -59,7 +60,7 @@ final class HotPath implements Bench.Scenario {
             "-prof",
             "gc",
             "-jvmArgs",
-            String.join(" ", Launcher.flags()) + " -Xmx256m",
+            String.join(" ", ServeProcess.launcherFlags()) + " -Xmx256m",
             "-rf",
             "json",
             "-rff",

@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 
 /// Something that hears of committed changes, in a process of its own.
 interface Listener extends AutoCloseable {
+  String FILE_EVENT = "file event";
   String PLAIN = "Debezium's defaults";
   Duration PATIENCE = Duration.ofMinutes(2);
   Duration RETRY = Duration.ofSeconds(1);
@@ -117,7 +118,7 @@ interface Listener extends AutoCloseable {
   private static String floorName(Subject subject) {
     return switch (subject.kind) {
       case "postgresql" -> "pg_recvlogical";
-      case "sqlite" -> "file event";
+      case "sqlite" -> FILE_EVENT;
       default -> "binlog client";
     };
   }

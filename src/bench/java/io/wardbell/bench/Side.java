@@ -3,6 +3,7 @@ package io.wardbell.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wardbell.NodeClient;
+import io.wardbell.ServeProcess;
 import io.wardbell.Tokens;
 import io.wardbell.server.LoadClients;
 import io.wardbell.server.LoadServer;
@@ -55,7 +56,7 @@ final class Side implements AutoCloseable {
   }
 
   private static Worker server(String name, Path folder, int size) throws Exception {
-    List<String> flags = new ArrayList<>(Launcher.flags());
+    List<String> flags = new ArrayList<>(ServeProcess.launcherFlags());
     flags.add("-Xmx512m");
     return switch (name) {
       case HUB -> {

@@ -1,5 +1,6 @@
 package io.wardbell.bench;
 
+import io.wardbell.ServeProcess;
 import io.wardbell.TestDatabase;
 import io.wardbell.Tokens;
 import java.io.BufferedReader;
@@ -54,7 +55,7 @@ final class Start implements Bench.Scenario {
     }
 
     List<String> flags() throws IOException {
-      List<String> flags = new ArrayList<>(Launcher.flags());
+      List<String> flags = new ArrayList<>(ServeProcess.launcherFlags());
       flags.removeAll(without);
       flags.add("-Xmx128m");
       flags.addAll(with);
@@ -73,7 +74,9 @@ final class Start implements Bench.Scenario {
     MANY.put("G1", Way.without("-XX:+UseSerialGC", "-XX:+UseG1GC"));
     MANY.put("no compact headers", Way.without("-XX:+UseCompactObjectHeaders"));
     MANY.put("both compilers", Way.without("-XX:TieredStopAtLevel=1"));
-    MANY.put("heap from 16 MB", Way.with("-Xms16m"));
+    MANY.put("heap from 128 MB", Way.without("-Xms16m", "-Xms128m"));
+    MANY.put("heap from 8 MB", Way.without("-Xms16m", "-Xms8m"));
+    MANY.put("heap from 32 MB", Way.without("-Xms16m", "-Xms32m"));
     MANY.put("young generation 8 MB", Way.with("-Xmn8m"));
     MANY.put("heap up to 64 MB", Way.with("-Xmx64m"));
     MANY.put("heap up to 256 MB", Way.with("-Xmx256m"));

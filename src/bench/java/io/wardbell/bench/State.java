@@ -1,5 +1,6 @@
 package io.wardbell.bench;
 
+import io.wardbell.ServeProcess;
 import io.wardbell.server.Worker;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ final class State implements Bench.Scenario {
             + " which one item of a hundred was edited. Times are of the processor, of the one thread,"
             + " without the collector's.");
     for (int size : SIZES) {
-      List<String> flags = new ArrayList<>(Launcher.flags());
+      List<String> flags = new ArrayList<>(ServeProcess.launcherFlags());
       flags.add("-Xmx1g");
       try (Worker worker =
           Worker.start(flags, StateWorker.class, size, setting.random().nextLong())) {
