@@ -67,8 +67,11 @@ class Bench {
   private void measure(String name, Scenario scenario, long seed, Path results) throws Exception {
     Table table = new Table(name, Machine.describe(), seed);
     Path own = Files.createDirectory(folder.resolve(name));
-    scenario.run(new Setting(new SplittableRandom(seed), own), table);
-    table.write(results);
-    System.out.println(table.markdown());
+    try {
+      scenario.run(new Setting(new SplittableRandom(seed), own), table);
+    } finally { // What was measured before something failed is there.
+      table.write(results);
+      System.out.println(table.markdown());
+    }
   }
 }

@@ -75,12 +75,7 @@ final class Start implements Bench.Scenario {
     MANY.put("no compact headers", Way.without("-XX:+UseCompactObjectHeaders"));
     MANY.put("both compilers", Way.without("-XX:TieredStopAtLevel=1"));
     MANY.put("heap from 128 MB", Way.without("-Xms16m", "-Xms128m"));
-    MANY.put("heap from 8 MB", Way.without("-Xms16m", "-Xms8m"));
-    MANY.put("heap from 32 MB", Way.without("-Xms16m", "-Xms32m"));
-    MANY.put("young generation 8 MB", Way.with("-Xmn8m"));
-    MANY.put("heap up to 64 MB", Way.with("-Xmx64m"));
     MANY.put("heap up to 256 MB", Way.with("-Xmx256m"));
-    MANY.put("no performance data", Way.with("-XX:-UsePerfData"));
   }
 
   @Override
