@@ -60,7 +60,7 @@ final class Side implements AutoCloseable {
     flags.add("-Xmx512m");
     return switch (name) {
       case HUB -> {
-        TOKENS.writeKey(folder.resolve("key.pem"));
+        TOKENS.writeKey(folder.resolve("others.pem"));
         Files.write(folder.resolve("tokens"), tokens(size));
         yield Worker.start(flags, LoadServer.class, folder, size, 0, 0);
       }

@@ -21,8 +21,8 @@ import java.util.Set;
 /// The hub of [SoakCheck] and of the benchmarks, in a process of its own that does what its input
 /// says. Arguments: a folder, into which it writes the clients' targets; how many members of one
 /// organization there are, other connections, and clients that do not read. A file `tokens` in the
-/// folder is the members', a line each, made with the key that is there, too: making them takes
-/// long without Java's second compiler.
+/// folder is the members', a line each, made with the key in `others.pem`: making them takes long
+/// without Java's second compiler.
 public final class LoadServer {
   private static final HubConfig LIMITS =
       new HubConfig(

@@ -59,8 +59,11 @@ final class RunningHub implements AutoCloseable {
     ServerConfig config =
         new ServerConfig(
             "127.0.0.1", 0, "127.0.0.1", 0, "X-Real-IP", trustedProxies, "/vault", tls, requests);
-    Path key = folder.resolve("key.pem"); // there already where others make the tokens
-    AuthConfig auth = new AuthConfig(Tokens.ORIGIN, Files.exists(key) ? key : tokens.writeKey(key));
+    Path others = folder.resolve("others.pem"); // of those who make the tokens, if it is there
+    AuthConfig auth =
+        new AuthConfig(
+            Tokens.ORIGIN,
+            Files.exists(others) ? others : tokens.writeKey(folder.resolve("key.pem")));
     Authenticator authenticator = new Authenticator(auth, Clock.system());
     listener = new HubListener(config, hub, authenticator);
     probes = new Probes(() -> sync, () -> held);
