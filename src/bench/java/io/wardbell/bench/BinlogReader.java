@@ -6,6 +6,7 @@ import com.github.shyiko.mysql.binlog.event.UpdateRowsEventData;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /// The library that Debezium reads the logs of MariaDB and MySQL with, alone. Arguments: a port,
 /// the user of whose items it says when they came.
@@ -16,6 +17,7 @@ final class BinlogReader {
     BinaryLogClient client =
         new BinaryLogClient("127.0.0.1", Integer.parseInt(args[0]), "vault", "bench", "bench");
     client.setServerId(4712);
+    client.setConnectTimeout(TimeUnit.MINUTES.toMillis(1)); // other work may hold it up
     client.registerEventListener(event -> take(event, args[1]));
     client.connect();
   }

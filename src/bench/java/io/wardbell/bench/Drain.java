@@ -9,7 +9,7 @@ import java.util.SequencedMap;
 final class Drain implements Bench.Scenario {
   private static final int ROWS = Integer.getInteger("bench.rows", 200_000);
   private static final String HEAP = "256m"; // SQLite: old and new rows of a commit are held
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
 
   @Override
   public void run(Bench.Setting setting, Table table) throws Exception {

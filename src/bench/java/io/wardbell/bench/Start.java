@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// How long Wardbell takes until clients hear of changes, and what memory it takes then, with the
 /// launcher's flags and with others.
 final class Start implements Bench.Scenario {
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
   private static final int ITEMS = 2_000;
   private static final Duration SETTLED = Duration.ofSeconds(3);
   private static final Path LIBRARIES = Path.of("target/wardbell/lib");
