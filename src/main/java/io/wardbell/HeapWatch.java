@@ -5,6 +5,7 @@ import java.lang.management.MemoryNotificationInfo;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.util.Comparator;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.management.NotificationEmitter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,11 +15,13 @@ import org.slf4j.LoggerFactory;
 final class HeapWatch {
   private static final double MUCH = 0.9;
 
+  private static final long SAY_EVERY_MILLIS = 60_000;
+
   private static final Logger log = LoggerFactory.getLogger(HeapWatch.class);
 
   private HeapWatch() {}
 
-  /// Watches from now on; says so once each time that it becomes too much.
+  /// Watches from now on; says so when it has become too much, once a minute at most.
   static void start() {
     ManagementFactory.getMemoryPoolMXBeans().stream()
         .filter(pool -> pool.getType() == MemoryType.HEAP)
@@ -33,10 +36,14 @@ final class HeapWatch {
       return;
     }
     pool.setCollectionUsageThreshold((long) (most * MUCH));
+    AtomicLong sayFrom = new AtomicLong();
     memory.addNotificationListener(
         (notification, _) -> {
+          long now = notification.getTimeStamp();
           if (MemoryNotificationInfo.MEMORY_COLLECTION_THRESHOLD_EXCEEDED.equals(
-              notification.getType())) {
+                  notification.getType())
+              && now >= sayFrom.get()) {
+            sayFrom.set(now + SAY_EVERY_MILLIS);
             log.error(
                 "Memory is short: {} of {} MiB stay in use, so that Wardbell may come to a"
                     + " standstill: set WARDBELL_HEAP to twice the {} MiB that it is [WB-RUN-04]",
