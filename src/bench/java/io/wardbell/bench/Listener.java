@@ -1,5 +1,6 @@
 package io.wardbell.bench;
 
+import io.wardbell.ServeProcess;
 import io.wardbell.Tokens;
 import io.wardbell.chaos.Serving;
 import io.wardbell.server.Worker;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,15 +78,17 @@ interface Listener extends AutoCloseable {
     };
   }
 
-  /// Debezium with its defaults.
+  /// Debezium with its defaults, in a Java with our flags.
   private static Listener plain(Subject subject, String user, Path folder) throws Exception {
     Path file = folder.resolve("plain.properties");
     Properties settings = subject.plain();
     try (var out = Files.newOutputStream(file)) {
       settings.store(out, null);
     }
+    List<String> flags = new ArrayList<>(ServeProcess.launcherFlags());
+    flags.add("-Xmx512m"); // its queue is of 8,192 whole rows
     return worker(
-        Worker.start(List.of(), PlainEngine.class, file, user),
+        Worker.start(flags, PlainEngine.class, file, user),
         subject.kind.equals("postgresql") ? () -> subject.dropSlot("plain") : () -> {});
   }
 
