@@ -3,6 +3,7 @@ package io.wardbell;
 import io.wardbell.demo.ServerSchema;
 import io.wardbell.sim.RealDatabaseRun;
 import java.sql.Connection;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -15,8 +16,12 @@ class SimulationIT {
   private static final long FIRST = Long.getLong("wardbell.sim.first", 1);
   private static final int ROUNDS = 12;
 
+  static Stream<TestDatabase.Kind> kinds() {
+    return TestDatabase.Kind.selected();
+  }
+
   @ParameterizedTest
-  @MethodSource("io.wardbell.TestDatabase$Kind#selected")
+  @MethodSource("kinds")
   void everyClientConverges(TestDatabase.Kind kind) throws Exception {
     try (TestDatabase database = kind.start()) {
       database.setUp(ServerSchema.NEWEST);

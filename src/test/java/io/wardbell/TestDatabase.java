@@ -32,10 +32,14 @@ public interface TestDatabase extends AutoCloseable {
   record Kind(String name, Starter starter) {
     /// Those that this run is for and whose programs are there.
     public static Stream<Kind> selected() {
-      List<String> only =
-          List.of(
-              System.getProperty("wardbell.database", "postgresql,mariadb,mysql,sqlite")
-                  .split(","));
+      return selected("postgresql,mariadb,mysql,sqlite");
+    }
+
+    /// Those that this run is for and whose programs are there.
+    ///
+    /// @param usual their names, if `-Dwardbell.database` does not give any
+    static Stream<Kind> selected(String usual) {
+      List<String> only = List.of(System.getProperty("wardbell.database", usual).split(","));
       Stream<Kind> postgresql =
           TestPostgres.Version.selected()
               .map(version -> new Kind("postgresql", () -> new Postgresql(version)));

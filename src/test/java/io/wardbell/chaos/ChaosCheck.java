@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// faults and of work (not their moments).
 class ChaosCheck {
   static Stream<ChaosKind> kinds() {
-    return ChaosKind.selected();
+    return ChaosKind.selected(ChaosKind.ALL);
   }
 
   @ParameterizedTest

@@ -18,11 +18,17 @@ record ChaosKind(String name, Starter starter) {
     Target start(Path folder) throws Exception;
   }
 
+  /// What a build has time for: one whose log is read over the network, and one that is a file.
+  static final String IN_EACH_BUILD = "postgresql,sqlite";
+
+  /// All that there are.
+  static final String ALL = "postgresql,mariadb,mysql,sqlite";
+
   /// Those that this run is for and whose programs are there.
-  static Stream<ChaosKind> selected() {
-    List<String> only =
-        List.of(
-            System.getProperty("wardbell.database", "postgresql,mariadb,mysql,sqlite").split(","));
+  ///
+  /// @param usual their names, if `-Dwardbell.database` does not give any
+  static Stream<ChaosKind> selected(String usual) {
+    List<String> only = List.of(System.getProperty("wardbell.database", usual).split(","));
     Stream<ChaosKind> binlog =
         TestBinlogServer.Product.selected()
             .map(product ->

@@ -43,7 +43,7 @@ class OverloadCheck {
   private final Tokens tokens = Tokens.create();
 
   static Stream<ChaosKind> kinds() {
-    return ChaosKind.selected();
+    return ChaosKind.selected(ChaosKind.ALL);
   }
 
   @ParameterizedTest
