@@ -3,12 +3,15 @@ package io.wardbell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wardbell.auth.AuthConfig;
 import io.wardbell.change.ChangeSource;
 import io.wardbell.change.SourceState;
 import io.wardbell.config.Secret;
+import io.wardbell.config.Settings;
 import io.wardbell.demo.SetupSql;
 import io.wardbell.demo.TestPostgres;
 import io.wardbell.demo.ThrowawayPostgres;
+import io.wardbell.hub.HubConfig;
 import io.wardbell.id.Id;
 import io.wardbell.id.Kind;
 import io.wardbell.notification.Delivery;
@@ -20,6 +23,7 @@ import io.wardbell.pipeline.PipelineState;
 import io.wardbell.pipeline.Watcher;
 import io.wardbell.routing.Router;
 import io.wardbell.routing.RoutingConfig;
+import io.wardbell.server.ServerConfig;
 import io.wardbell.source.engine.PostgresDatabase;
 import io.wardbell.source.engine.SourceDatabase;
 import io.wardbell.vault.Reconciliation;
@@ -30,6 +34,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -90,6 +95,27 @@ final class Attached implements AutoCloseable {
         "wardbell",
         4_096,
         Map.of());
+  }
+
+  /// All of Wardbell for a test, its key in that folder.
+  ///
+  /// @param hub settings of the hub that are not the usual ones
+  /// @param patience how long to wait for the database at the start
+  static Service.Plan plan(
+      SourceDatabase database,
+      Path folder,
+      Tokens tokens,
+      Map<String, String> hub,
+      Duration patience) {
+    return new Service.Plan(
+        database,
+        false,
+        RoutingConfig.defaults(),
+        new AuthConfig(Tokens.ORIGIN, tokens.writeKey(folder.resolve("rsa_key.pem"))),
+        Settings.load(hub, List.of(HubConfig.class)).read(HubConfig.class),
+        ServerConfig.alone(),
+        patience,
+        Watcher.NONE);
   }
 
   /// Begins, and waits for the first snapshot.

@@ -4,21 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.wardbell.auth.AuthConfig;
-import io.wardbell.config.Settings;
 import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.SetupSql;
 import io.wardbell.demo.ThrowawayPostgres;
 import io.wardbell.demo.VaultServer;
-import io.wardbell.hub.HubConfig;
-import io.wardbell.pipeline.Watcher;
-import io.wardbell.routing.RoutingConfig;
-import io.wardbell.server.ServerConfig;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,15 +29,8 @@ class DatabaseAwayIT {
 
   private Service service(int databasePort) {
     return new Service(
-        new Service.Plan(
-            Attached.database(databasePort, Optional.empty()),
-            false,
-            RoutingConfig.defaults(),
-            new AuthConfig(Tokens.ORIGIN, tokens.writeKey(folder.resolve("rsa_key.pem"))),
-            Settings.load(Map.of(), List.of(HubConfig.class)).read(HubConfig.class),
-            ServerConfig.alone(),
-            SOON,
-            Watcher.NONE));
+        Attached.plan(
+            Attached.database(databasePort, Optional.empty()), folder, tokens, Map.of(), SOON));
   }
 
   private NodeClient connect(Service service, VaultServer vault, String user, String device)

@@ -4,19 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.wardbell.auth.AuthConfig;
 import io.wardbell.change.SourceFault;
-import io.wardbell.config.Settings;
 import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.SetupSql;
 import io.wardbell.demo.TestPostgres;
 import io.wardbell.demo.ThrowawayPostgres;
 import io.wardbell.demo.VaultServer;
-import io.wardbell.hub.HubConfig;
 import io.wardbell.observe.Clock;
-import io.wardbell.pipeline.Watcher;
-import io.wardbell.routing.RoutingConfig;
-import io.wardbell.server.ServerConfig;
 import io.wardbell.vault.VaultTables;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -66,15 +60,8 @@ class FailoverIT {
 
   private Service service() {
     return new Service(
-        new Service.Plan(
-            Attached.database(network.port(), Optional.empty()),
-            false,
-            RoutingConfig.defaults(),
-            new AuthConfig(Tokens.ORIGIN, tokens.writeKey(folder.resolve("rsa_key.pem"))),
-            Settings.load(Map.of(), List.of(HubConfig.class)).read(HubConfig.class),
-            ServerConfig.alone(),
-            SOON,
-            Watcher.NONE));
+        Attached.plan(
+            Attached.database(network.port(), Optional.empty()), folder, tokens, Map.of(), SOON));
   }
 
   private NodeClient connect(Service service, VaultServer vault, String user) throws SQLException {

@@ -4,15 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.wardbell.auth.AuthConfig;
-import io.wardbell.config.Settings;
 import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.ServerSchema.Step;
 import io.wardbell.demo.VaultServer;
-import io.wardbell.hub.HubConfig;
-import io.wardbell.pipeline.Watcher;
-import io.wardbell.routing.RoutingConfig;
-import io.wardbell.server.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -52,16 +46,7 @@ class UpgradeIT {
   private final Tokens tokens = Tokens.create();
 
   private Service service(TestDatabase server) {
-    return new Service(
-        new Service.Plan(
-            server.source(),
-            false,
-            RoutingConfig.defaults(),
-            new AuthConfig(Tokens.ORIGIN, tokens.writeKey(folder.resolve("rsa_key.pem"))),
-            Settings.load(UNHURRIED, List.of(HubConfig.class)).read(HubConfig.class),
-            ServerConfig.alone(),
-            SOON,
-            Watcher.NONE));
+    return new Service(Attached.plan(server.source(), folder, tokens, UNHURRIED, SOON));
   }
 
   private NodeClient connect(Service service, VaultServer vault, String user) throws SQLException {

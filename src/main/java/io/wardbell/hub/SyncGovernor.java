@@ -139,17 +139,22 @@ final class SyncGovernor {
     if (client.held || !client.burst.take(now, burstMax)) {
       return new Pass(false, hold(client, now));
     }
-    long syncedAt = Math.max(client.syncedAt, client.loggedInAt);
+    long syncedAt = lastSync(client);
     if (syncedAt == DeviceEntry.NEVER || now - syncedAt > SPACING_NANOS) {
       return Pass.FREE;
     }
     synchronized (this) {
       if (client.wanted == null) {
-        enqueue(client, Math.max(client.syncedAt, client.loggedInAt) + further(client));
+        enqueue(client, lastSync(client) + further(client));
       }
       client.wanted = merged(client.wanted, UpdateType.SYNC_ORGANIZATIONS);
       return new Pass(true, client.due);
     }
+  }
+
+  /// When it was last told to sync, or did so by itself at a login; [DeviceEntry#NEVER] if neither.
+  private static long lastSync(DeviceEntry client) {
+    return Math.max(client.syncedAt, client.loggedInAt);
   }
 
   /// How long until a sync that follows items, each time longer.

@@ -13,6 +13,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
@@ -64,36 +66,38 @@ final class PublicSocket implements AutoCloseable {
   /// @throws UncheckedIOException if the address is not ours or the port is taken
   static PublicSocket open(ServerConfig config, Lobby lobby, HttpHandler handler) {
     Xnio xnio = Xnio.getInstance(Undertow.class.getClassLoader());
-    TlsConfig tls = config.tls();
+    @Nullable SSLContext tls = tls(config.tls());
+    HttpOpenListener http = http(config, handler);
+    ChannelListener<StreamConnection> opened =
+        socket -> {
+          lobby.enter(socket);
+          http.handleEvent(socket);
+        };
+    @Nullable XnioWorker worker = null;
     try {
-      HttpOpenListener http = http(config, handler);
-      ChannelListener<StreamConnection> opened =
-          socket -> {
-            lobby.enter(socket);
-            http.handleEvent(socket);
-          };
+      worker = worker(xnio);
       InetSocketAddress address = new InetSocketAddress(config.address(), config.port());
-      if (tls.certificates().isEmpty() || tls.key().isEmpty()) {
-        XnioWorker worker = worker(xnio);
-        return listening(
-            worker,
-            () ->
-                worker.createStreamConnectionServer(
-                    address, ChannelListeners.openListenerAdapter(opened), SOCKET));
+      AcceptingChannel<? extends StreamConnection> accepting =
+          tls == null
+              ? worker.createStreamConnectionServer(
+                  address, ChannelListeners.openListenerAdapter(opened), SOCKET)
+              : new UndertowXnioSsl(xnio, OptionMap.create(Options.USE_DIRECT_BUFFERS, true), tls)
+                  .createSslConnectionServer(
+                      worker, address, ChannelListeners.openListenerAdapter(opened), SOCKET);
+      accepting.resumeAccepts();
+      return new PublicSocket(worker, accepting);
+    } catch (IOException | RuntimeException e) {
+      if (worker != null) {
+        worker.shutdownNow();
       }
-      TlsFiles files = new TlsFiles(tls.certificates().get(), tls.key().get(), Clock.system());
-      UndertowXnioSsl ssl =
-          new UndertowXnioSsl(
-              xnio, OptionMap.create(Options.USE_DIRECT_BUFFERS, true), files.context());
-      XnioWorker worker = worker(xnio);
-      return listening(
-          worker,
-          () ->
-              ssl.createSslConnectionServer(
-                  worker, address, ChannelListeners.openListenerAdapter(opened), SOCKET));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
     }
+  }
+
+  private static @Nullable SSLContext tls(TlsConfig tls) {
+    return tls.certificates().isEmpty() || tls.key().isEmpty()
+        ? null
+        : new TlsFiles(tls.certificates().get(), tls.key().get(), Clock.system()).context();
   }
 
   private static XnioWorker worker(Xnio xnio) throws IOException {
@@ -123,21 +127,6 @@ final class PublicSocket implements AutoCloseable {
     HttpOpenListener http = new HttpOpenListener(buffers, limits);
     http.setRootHandler(handler);
     return http;
-  }
-
-  private interface Creation {
-    AcceptingChannel<? extends StreamConnection> create() throws IOException;
-  }
-
-  private static PublicSocket listening(XnioWorker worker, Creation creation) throws IOException {
-    try {
-      PublicSocket socket = new PublicSocket(worker, creation.create());
-      socket.accepting.resumeAccepts();
-      return socket;
-    } catch (IOException | RuntimeException e) {
-      worker.shutdownNow();
-      throw e;
-    }
   }
 
   /// The port, which matters where the setting says 0.

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wardbell.Ending;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -142,6 +143,6 @@ final class Browser implements AutoCloseable {
   public void close() {
     socket.abort();
     http.shutdownNow();
-    Ending.end(process);
+    Ending.end(process, Duration.ofSeconds(5));
   }
 }

@@ -3,6 +3,7 @@ package io.wardbell.server;
 import static org.awaitility.Awaitility.await;
 
 import io.wardbell.Certificates;
+import io.wardbell.Ending;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -249,6 +250,6 @@ final class RealProxy implements AutoCloseable {
 
   @Override
   public void close() {
-    Ending.end(process);
+    Ending.end(process, Duration.ofSeconds(5));
   }
 }

@@ -1,16 +1,17 @@
-package io.wardbell.server;
+package io.wardbell;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /// Ends a program that a test started.
-final class Ending {
+public final class Ending {
   private Ending() {}
 
-  /// Asks it to end, and makes it after 5 s.
-  static void end(Process process) {
+  /// Asks it to end, and makes it after this long.
+  public static void end(Process process, Duration patience) {
     process.destroy();
     try {
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {
