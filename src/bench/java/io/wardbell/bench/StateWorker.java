@@ -127,9 +127,8 @@ final class StateWorker {
   }
 
   private void take(RowChange change) {
-    model
-        .apply(List.of(change))
-        .forEach(meaning -> router.route(meaning, T0.plusNanos(now), now, this::nobody));
+    model.apply(
+        List.of(change), meaning -> router.route(meaning, T0.plusNanos(now), now, this::nobody));
   }
 
   private void tick() {

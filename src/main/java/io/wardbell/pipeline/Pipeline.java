@@ -166,10 +166,12 @@ public final class Pipeline implements ChangeSink {
         watcher.changed(change, committedAt);
       }
     }
-    for (VaultChange meaning : model.apply(changes)) {
-      note(meaning);
-      router.route(meaning, committedAt, clock.nanoTime(), this::deliver);
-    }
+    model.apply(
+        changes,
+        meaning -> {
+          note(meaning);
+          router.route(meaning, committedAt, clock.nanoTime(), this::deliver);
+        });
     if (!snapshotting) {
       Instant now = clock.now();
       accounts.asOf(committedAt.isBefore(now) ? committedAt : now);

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -43,21 +44,37 @@ final class Confirmations {
   /// Longer than a client's sync takes to be read.
   private static final long SYNC = Duration.ofSeconds(3).toNanos();
 
-  /// Things that are remembered at a time; beyond, the eldest is not confirmed.
+  /// Things that are remembered at a time; beyond, the eldest is forgotten. Whoever was told of it
+  /// more than once syncs in place of the confirmation.
   private static final int MAX = 20_000;
+
+  /// The same, of the people who were told of each. In a bulk operation this large clients are told
+  /// of few items and sync, which needs no confirmation.
+  private static final int PEOPLE_MAX = 1_000_000;
 
   private static final long LONGEST_UNSETTLED = Duration.ofSeconds(10).toNanos();
 
   private static final class Said {
-    final Set<Id<Kind.User>> users = new HashSet<>();
+    /// Shared with what was told, for as long as all were told alike.
+    Set<Id<Kind.User>> users;
+
     Notification last;
     long due;
     int times;
     boolean stepped;
     boolean created;
 
-    Said(Notification last) {
+    Said(Notification last, Set<Id<Kind.User>> users) {
       this.last = last;
+      this.users = users;
+    }
+
+    void also(Set<Id<Kind.User>> more) {
+      if (!users.equals(more) && !users.containsAll(more)) {
+        Set<Id<Kind.User>> all = new HashSet<>(users);
+        all.addAll(more);
+        users = Set.copyOf(all);
+      }
     }
 
     Instant dateOf(Instant stored, RevisionDates dates) {
@@ -69,7 +86,13 @@ final class Confirmations {
   private final RevisionDates dates;
 
   /// In the order of their time.
-  private final Map<Object, Said> all = new LinkedHashMap<>();
+  private final SequencedMap<Object, Said> all = new LinkedHashMap<>();
+
+  /// Of all users in those.
+  private long people;
+
+  /// Who has to sync because there was too much to remember.
+  private final Set<Id<Kind.User>> overlooked = new HashSet<>();
 
   /// When users were last made to sync, in that order.
   private final Map<Id<Kind.User>, Long> syncs = new LinkedHashMap<>();
@@ -164,10 +187,10 @@ final class Confirmations {
 
   private void said(
       Object id, Notification last, Set<Id<Kind.User>> users, boolean stepped, long now) {
-    @Nullable Said known = all.remove(id);
-    Said said = known != null ? known : new Said(last);
+    @Nullable Said known = forget(id);
+    Said said = known != null ? known : new Said(last, users);
     said.last = last;
-    said.users.addAll(users);
+    said.also(users);
     said.times++;
     said.stepped |= stepped;
     said.created |=
@@ -175,23 +198,35 @@ final class Confirmations {
           case SYNC_CIPHER_CREATE, SYNC_FOLDER_CREATE, SYNC_SEND_CREATE -> true;
           default -> false;
         };
+    remember(id, said, now);
+  }
+
+  private @Nullable Said forget(Object id) {
+    @Nullable Said said = all.remove(id);
+    people -= said == null ? 0 : said.users.size();
+    return said;
+  }
+
+  private void remember(Object id, Said said, long now) {
     said.due = now + WAIT;
     all.put(id, said);
-    if (all.size() > MAX) {
-      Iterator<Said> eldest = all.values().iterator();
-      eldest.next();
-      eldest.remove();
+    people += said.users.size();
+    while (all.size() > MAX || (people > PEOPLE_MAX && all.size() > 1)) {
+      Said eldest = all.pollFirstEntry().getValue();
+      people -= eldest.users.size();
+      if (eldest.times > 1) {
+        overlooked.addAll(eldest.users);
+      }
     }
   }
 
   /// What was told of an item a moment ago may have been answered with what is no more.
   void doubt(Id<Kind.Cipher> id, long now) {
-    @Nullable Said said = all.remove(id);
+    @Nullable Said said = forget(id);
     if (said != null) {
       said.times++;
       said.stepped = true;
-      said.due = now + WAIT;
-      all.put(id, said);
+      remember(id, said, now);
     }
   }
 
@@ -206,24 +241,24 @@ final class Confirmations {
   void tick(
       Instant asOf, long now, Predicate<Id<Kind.Organization>> unsettled, Consumer<Delivery> out) {
     Map<Object, Said> waiting = new LinkedHashMap<>();
-    Iterator<Map.Entry<Object, Said>> eldest = all.entrySet().iterator();
-    while (eldest.hasNext()) {
-      Map.Entry<Object, Said> entry = eldest.next();
+    while (!all.isEmpty() && all.firstEntry().getValue().due - now <= 0) {
+      Map.Entry<Object, Said> entry = all.pollFirstEntry();
       Said said = entry.getValue();
-      if (said.due - now > 0) {
-        break;
-      }
-      eldest.remove();
+      people -= said.users.size();
       @Nullable Id<Kind.Organization> organization =
           said.last instanceof OfCipher cipher ? organizationOf(cipher) : null;
       if (organization != null && unsettled.test(organization)) {
-        said.due = now + WAIT;
         waiting.put(entry.getKey(), said);
       } else if (said.times > 1) {
         confirm(said, asOf, out);
       }
     }
-    all.putAll(waiting);
+    waiting.forEach((id, said) -> remember(id, said, now));
+    if (!overlooked.isEmpty()) {
+      tell(new Notification.OfAccount(UpdateType.SYNC_ORGANIZATIONS, asOf), overlooked, out);
+      syncing(overlooked, now);
+      overlooked.clear();
+    }
   }
 
   private @Nullable Id<Kind.Organization> organizationOf(OfCipher cipher) {
@@ -265,10 +300,9 @@ final class Confirmations {
 
   private void item(Id<Kind.Cipher> id, Said said, Instant asOf, Consumer<Delivery> out) {
     @Nullable Item item = model.item(id);
-    Set<Id<Kind.User>> seeing = new HashSet<>(said.users);
-    seeing.retainAll(model.audience(id));
-    Set<Id<Kind.User>> gone = new HashSet<>(said.users);
-    gone.removeAll(seeing);
+    Set<Id<Kind.User>> audience = model.audience(id);
+    Set<Id<Kind.User>> seeing = Messages.both(said.users, audience);
+    Set<Id<Kind.User>> gone = Messages.without(said.users, audience);
     if (item != null && !seeing.isEmpty()) {
       @Nullable Id<Kind.User> owner = item.organization() == null ? item.owner() : null;
       @Nullable Id<Kind.Organization> organization = item.organization();

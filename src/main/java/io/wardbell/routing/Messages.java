@@ -50,25 +50,41 @@ final class Messages {
       }
       return;
     }
-    Set<Id<Kind.User>> gained = new HashSet<>(change.sees());
-    gained.removeAll(change.saw());
-    Set<Id<Kind.User>> lost = new HashSet<>(change.saw());
-    lost.removeAll(change.sees());
-    Set<Id<Kind.User>> kept = new HashSet<>(change.sees());
-    kept.retainAll(change.saw());
-    create(change.id(), after, gained, out);
-    delete(change.id(), after, lost, out);
+    create(change.id(), after, without(change.sees(), change.saw()), out);
+    delete(change.id(), after, without(change.saw(), change.sees()), out);
     Instant date = dates.of(after.updatedAt(), before == null ? null : before.updatedAt());
+    Set<Id<Kind.User>> kept = both(change.sees(), change.saw());
     upsert(UpdateType.SYNC_CIPHER_UPDATE, change.id(), after, date, kept, out);
+  }
+
+  /// The users in both, without a copy where these are all.
+  static Set<Id<Kind.User>> both(Set<Id<Kind.User>> users, Set<Id<Kind.User>> others) {
+    if (users.equals(others) || others.containsAll(users)) {
+      return users;
+    }
+    Set<Id<Kind.User>> both = new HashSet<>(users);
+    both.retainAll(others);
+    return both;
+  }
+
+  /// The users who are not among the others, without a copy where these are all.
+  static Set<Id<Kind.User>> without(Set<Id<Kind.User>> users, Set<Id<Kind.User>> others) {
+    if (users.equals(others) || others.containsAll(users)) {
+      return Set.of();
+    }
+    if (others.isEmpty()) {
+      return users;
+    }
+    Set<Id<Kind.User>> left = new HashSet<>(users);
+    left.removeAll(others);
+    return left;
   }
 
   /// The creator of an organization's item may have seen it while it was a personal one.
   void withdraw(VaultChange.CipherChanged change, Consumer<Delivery> out) {
     @Nullable Item after = change.after();
     if (after != null) {
-      Set<Id<Kind.User>> lost = new HashSet<>(change.saw());
-      lost.removeAll(change.sees());
-      delete(change.id(), after, lost, out);
+      delete(change.id(), after, without(change.saw(), change.sees()), out);
     }
   }
 

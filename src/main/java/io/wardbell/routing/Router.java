@@ -93,11 +93,11 @@ public final class Router {
       case VaultChange.AuthRequestChanged request -> messages.authRequest(request, asOf, out);
       case VaultChange.AccountChanged account -> account(account, asOf, now, out);
       case VaultChange.ItemStateChanged(var user, var cipher, var left) ->
-          touched.touch(cipher, Set.of(user), left, now);
+          touched.touch(cipher, user, left, now);
       case VaultChange.AttachmentChanged(var cipher) -> {
         newItems.computeIfPresent(
             cipher, (_, fresh) -> new NewItem(fresh.since(), fresh.due(), true));
-        touched.touch(cipher, model.audience(cipher), null, now);
+        touched.touch(cipher, now);
       }
       case VaultChange.ItemMoved(var cipher) -> extend(cipher);
       case VaultChange.OrganizationUnsettled(var organization) -> unsettle(organization, now);
@@ -201,7 +201,7 @@ public final class Router {
       settle(asOf, now, noting);
       due = earliest();
     }
-    touched.tick(now, newItems::containsKey, (cipher, users) -> touched(cipher, users, noting));
+    touched.tick(now, newItems::containsKey, (cipher, whose) -> touched(cipher, whose, noting));
     sends.tick(now, id -> touched(id, noting));
     Set<Id<Kind.User>> unexplained = new HashSet<>();
     catchAll.tick(now, bump -> unexplained(bump, now, unexplained, noting));
@@ -242,12 +242,13 @@ public final class Router {
     }
   }
 
-  private void touched(Id<Kind.Cipher> cipher, Set<Id<Kind.User>> users, Consumer<Delivery> out) {
+  /// @param whose who is to be told, if he still sees the item; null for all who see it
+  private void touched(
+      Id<Kind.Cipher> cipher, @Nullable Set<Id<Kind.User>> whose, Consumer<Delivery> out) {
     VaultChange.@Nullable Item item = model.item(cipher);
     if (item != null) {
-      Set<Id<Kind.User>> seeing = new HashSet<>(users);
-      seeing.retainAll(model.audience(cipher));
-      messages.touch(cipher, item, seeing, out);
+      Set<Id<Kind.User>> all = model.audience(cipher);
+      messages.touch(cipher, item, whose == null ? all : Messages.both(whose, all), out);
     }
   }
 

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,18 @@ final class TouchedItems {
 
   /// @param users who is to be told; with the folder that the item left, if that is all that
   ///   happened
-  private record Touched(Map<Id<Kind.User>, Optional<Id<Kind.Folder>>> users, long due) {}
+  /// @param everyone whether all who see it are
+  private record Touched(
+      Map<Id<Kind.User>, Optional<Id<Kind.Folder>>> users, boolean everyone, long due) {
+    @Nullable Set<Id<Kind.User>> whose() {
+      return everyone ? null : users.keySet();
+    }
+  }
+
+  /// Told of an item, and for whom something about it changed: null for all who see it.
+  interface Told {
+    void tell(Id<Kind.Cipher> cipher, @Nullable Set<Id<Kind.User>> whose);
+  }
 
   private final long quietNanos;
   private final Map<Id<Kind.Cipher>, Touched> items = new LinkedHashMap<>();
@@ -32,17 +42,30 @@ final class TouchedItems {
     this.quietNanos = quietNanos;
   }
 
+  /// Something changed for one user.
+  ///
   /// @param left the folder that the item was taken out of, if that is all
-  void touch(
-      Id<Kind.Cipher> cipher, Set<Id<Kind.User>> users, @Nullable Id<Kind.Folder> left, long now) {
-    boolean full = items.size() >= MAX;
-    Touched touched =
-        items.computeIfAbsent(
-            cipher, _ -> new Touched(new HashMap<>(2), full ? now : now + quietNanos));
-    for (Id<Kind.User> user : users) {
-      touched.users().merge(user, Optional.ofNullable(left), (_, _) -> Optional.empty());
+  void touch(Id<Kind.Cipher> cipher, Id<Kind.User> user, @Nullable Id<Kind.Folder> left, long now) {
+    touched(cipher, false, now)
+        .users()
+        .merge(user, Optional.ofNullable(left), (_, _) -> Optional.empty());
+  }
+
+  /// Something changed for all who see the item.
+  void touch(Id<Kind.Cipher> cipher, long now) {
+    var _ = touched(cipher, true, now);
+  }
+
+  private Touched touched(Id<Kind.Cipher> cipher, boolean everyone, long now) {
+    @Nullable Touched known = items.get(cipher);
+    if (known != null && (known.everyone() || !everyone)) {
+      return known;
     }
-    due = Math.min(due, touched.due());
+    long at = known != null ? known.due() : items.size() >= MAX ? now : now + quietNanos;
+    Touched touched = new Touched(known != null ? known.users() : new HashMap<>(2), everyone, at);
+    items.put(cipher, touched);
+    due = Math.min(due, at);
+    return touched;
   }
 
   /// A folder is gone: clients take its items out of it by themselves.
@@ -56,7 +79,7 @@ final class TouchedItems {
         left.add(cipher);
       }
     });
-    items.values().removeIf(touched -> touched.users().isEmpty());
+    items.values().removeIf(touched -> touched.users().isEmpty() && !touched.everyone());
     return left;
   }
 
@@ -73,10 +96,7 @@ final class TouchedItems {
   }
 
   /// @param waits items that are not told yet at all
-  void tick(
-      long now,
-      Predicate<Id<Kind.Cipher>> waits,
-      BiConsumer<Id<Kind.Cipher>, Set<Id<Kind.User>>> tell) {
+  void tick(long now, Predicate<Id<Kind.Cipher>> waits, Told told) {
     if (due - now > 0) {
       return;
     }
@@ -91,7 +111,7 @@ final class TouchedItems {
         next = Math.min(next, entry.getValue().due());
       } else {
         all.remove();
-        tell.accept(entry.getKey(), entry.getValue().users().keySet());
+        told.tell(entry.getKey(), entry.getValue().whose());
       }
     }
     due = next;

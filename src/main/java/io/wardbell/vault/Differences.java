@@ -29,12 +29,14 @@ import org.jspecify.annotations.Nullable;
 final class Differences {
   private final int limit;
   private final Map<Object, VaultChange> changes = new LinkedHashMap<>();
+  private final People people = new People();
   private boolean overwhelmed;
 
   /// Keys of what counts as changed although it looks as it did.
   private final Set<Object> rewritten = new HashSet<>();
 
-  /// @param limit how many things may differ before it is cheaper that everybody syncs
+  /// @param limit how many things may differ before it is cheaper that everybody syncs; so it is if
+  ///   too many people see them
   Differences(int limit) {
     this.limit = limit;
   }
@@ -115,10 +117,12 @@ final class Differences {
       return;
     }
     changes.put(key, change);
-    if (changes.size() > limit) {
+    boolean fits =
+        !(change instanceof CipherChanged item)
+            || (people.add(item.saw()) && people.add(item.sees()));
+    if (!fits || changes.size() > limit) {
+      clear();
       overwhelmed = true;
-      changes.clear();
-      rewritten.clear();
     }
   }
 
@@ -145,10 +149,15 @@ final class Differences {
         all.add(change);
       }
     }
-    changes.clear();
-    rewritten.clear();
+    clear();
     overwhelmed = false;
     return all;
+  }
+
+  private void clear() {
+    changes.clear();
+    rewritten.clear();
+    people.clear();
   }
 
   private static boolean unchanged(VaultChange change) {

@@ -2,7 +2,6 @@ package io.wardbell.vault;
 
 import io.wardbell.id.Id;
 import io.wardbell.id.Kind;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -36,12 +35,12 @@ public record Settlement(
       Set<Id<Kind.User>> gained,
       Set<Id<Kind.User>> lost,
       Set<Id<Kind.User>> kept) {
-    /// All of them.
-    Set<Id<Kind.User>> everyone() {
-      Set<Id<Kind.User>> all = new HashSet<>(gained);
-      all.addAll(lost);
-      all.addAll(kept);
-      return all;
+    int people() {
+      return gained.size() + lost.size() + kept.size();
     }
+  }
+
+  int people() {
+    return items.stream().mapToInt(Item::people).sum();
   }
 }

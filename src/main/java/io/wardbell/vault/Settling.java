@@ -10,7 +10,9 @@ import io.wardbell.vault.Relations.Member;
 import io.wardbell.vault.Relations.Organization;
 import io.wardbell.vault.Relations.Unsettled;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +26,9 @@ final class Settling {
   /// Beyond so many items that moved at once it is cheaper that those who see them sync.
   private static final int ITEMS_MAX = 100;
 
+  /// The same, of the people who see each of them.
+  static final int PEOPLE_MAX = 100_000;
+
   private final Sight sight;
   private final boolean groupsEnabled;
 
@@ -36,39 +41,70 @@ final class Settling {
   /// Makes the current view the settled one.
   ///
   /// @param told items that are told otherwise
+  /// @param room how many people may be told of items one by one, each as often as he is
   /// @return what that changes for whom
-  Settlement settlement(Organization organization, Set<Id<Kind.Cipher>> told) {
+  Settlement settlement(Organization organization, Set<Id<Kind.Cipher>> told, int room) {
     Set<Id<Kind.User>> resync = concerned(organization);
     Set<Id<Kind.User>> rewritten = rewritten(organization);
     Set<Id<Kind.Cipher>> relinked = new HashSet<>();
     boolean flickered = organization.unsettled != null && organization.unsettled.flickered;
     List<Settlement.Item> moved = new ArrayList<>();
-    boolean many = false;
     if (organization.unsettled != null) {
       organization.unsettled.relinked.forEach(cipher -> relinked.add(cipher.id));
       Set<Cipher> ciphers = new HashSet<>(organization.unsettled.ciphers);
       ciphers.addAll(organization.unsettled.fresh.keySet());
-      for (Cipher cipher : ciphers) {
-        boolean news = cipher.moved() || organization.unsettled.fresh.containsKey(cipher);
-        if (cipher.exists && news && !told.contains(cipher.id)) {
-          moved.add(moved(cipher, resync));
-        }
-        many |= moved.size() > ITEMS_MAX;
-        if (many) {
-          moved.forEach(item -> resync.addAll(item.everyone()));
-          moved.clear();
-        }
+      ciphers.removeIf(
+          cipher -> told.contains(cipher.id) || !isNews(cipher, organization.unsettled));
+      if (!moved(ciphers, resync, room, moved)) {
+        moved.clear();
+        resync(ciphers, resync);
       }
     }
     settle(organization);
     return new Settlement(organization.id, resync, rewritten, relinked, flickered, moved);
   }
 
+  private static boolean isNews(Cipher cipher, Unsettled unsettled) {
+    return cipher.exists && (cipher.moved() || unsettled.fresh.containsKey(cipher));
+  }
+
+  /// @return false if it is cheaper that those concerned sync
+  private boolean moved(
+      Set<Cipher> ciphers, Set<Id<Kind.User>> resync, int room, List<Settlement.Item> moved) {
+    if (ciphers.size() > ITEMS_MAX) {
+      return false;
+    }
+    int people = 0;
+    for (Cipher cipher : ciphers) {
+      Settlement.Item item = moved(cipher, resync);
+      moved.add(item);
+      people += item.people();
+      if (people > room) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Has everybody sync who saw an item that moved, or sees it now. Items share their audiences.
+  private void resync(Set<Cipher> ciphers, Set<Id<Kind.User>> resync) {
+    Set<Set<Id<Kind.User>>> added = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Cipher cipher : ciphers) {
+      Set<Id<Kind.User>> before = sight.informed(cipher);
+      Set<Id<Kind.User>> now = sight.audience(cipher, View.CURRENT);
+      if (!cipher.moved() && before.equals(now)) {
+        continue;
+      }
+      for (Set<Id<Kind.User>> audience : List.of(before, now)) {
+        if (audience.size() < 2 || added.add(audience)) {
+          resync.addAll(audience);
+        }
+      }
+    }
+  }
+
   private Settlement.Item moved(Cipher cipher, Set<Id<Kind.User>> resync) {
-    @Nullable Unsettled unsettled =
-        cipher.organization == null ? null : cipher.organization.unsettled;
-    @Nullable Set<Id<Kind.User>> informed = unsettled == null ? null : unsettled.fresh.get(cipher);
-    Set<Id<Kind.User>> before = informed != null ? informed : sight.audience(cipher, View.SETTLED);
+    Set<Id<Kind.User>> before = sight.informed(cipher);
     Set<Id<Kind.User>> now = sight.audience(cipher, View.CURRENT);
     Set<Id<Kind.User>> gained = new HashSet<>(now);
     gained.removeAll(before);
@@ -165,6 +201,7 @@ final class Settling {
     if (unsettled == null) {
       return;
     }
+    sight.forget();
     unsettled.ciphers.forEach(Cipher::settle);
     for (Member member : unsettled.members) {
       member.settle();

@@ -28,12 +28,14 @@ import io.wardbell.id.Kind;
 import io.wardbell.vault.Relations.Cipher;
 import io.wardbell.vault.Relations.Member;
 import io.wardbell.vault.Relations.Organization;
+import io.wardbell.vault.VaultChange.CipherChanged;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Who may see what, folded from row changes. Holds ids, dates and flags, never content. Belongs to
@@ -101,15 +103,10 @@ public final class VaultModel {
   /// Takes the changes of one commit over, or of several. A row that is deleted and written again
   /// within them was written.
   ///
-  /// @return what they mean; nothing while a snapshot runs, which [#endSnapshot] sums up
-  public List<VaultChange> apply(List<RowChange> changes) {
-    List<RowChange> folded = Folding.fold(changes);
-    if (folded.size() == 1) {
-      return apply(folded.getFirst());
-    }
-    List<VaultChange> meaning = new ArrayList<>(folded.size());
-    folded.forEach(change -> meaning.addAll(apply(change)));
-    return meaning;
+  /// @param meaning is given what each means before the next is taken over; nothing while a
+  ///   snapshot runs, which [#endSnapshot] sums up
+  public void apply(List<RowChange> changes, Consumer<VaultChange> meaning) {
+    Folding.fold(changes).forEach(change -> apply(change).forEach(meaning));
   }
 
   /// Takes a change over.
@@ -166,14 +163,14 @@ public final class VaultModel {
       case ATTACHMENTS -> belongings.putAttachment(row, generation, snapshotting, meaning);
       case CIPHERS -> told(items.put(row, generation), meaning);
       case CIPHERS_COLLECTIONS -> moved(row, items.link(row, generation), meaning);
-      case ORGANIZATIONS -> unsettled(graph.putOrganization(row, generation), meaning);
+      case ORGANIZATIONS -> related(graph.putOrganization(row, generation), meaning);
       case MEMBERSHIPS -> {
         @Nullable Organization organization = graph.putMember(row, generation);
         member(graph.memberOf(row), meaning);
-        unsettled(organization, meaning);
+        related(organization, meaning);
       }
-      case COLLECTIONS -> unsettled(graph.putCollection(row, generation), meaning);
-      case USERS_COLLECTIONS -> unsettled(graph.putUserGrant(row, generation), meaning);
+      case COLLECTIONS -> related(graph.putCollection(row, generation), meaning);
+      case USERS_COLLECTIONS -> related(graph.putUserGrant(row, generation), meaning);
       case POLICIES ->
           unsettled(policy(belongings.putPolicy(row, generation, snapshotting)), meaning);
       default -> {
@@ -186,9 +183,9 @@ public final class VaultModel {
 
   private void putOfGroups(String table, Row row, List<VaultChange> meaning) {
     switch (table) {
-      case GROUPS -> unsettled(graph.putGroup(row, generation), meaning);
-      case GROUPS_USERS -> unsettled(graph.putGroupMember(row, generation), meaning);
-      case COLLECTIONS_GROUPS -> unsettled(graph.putGroupGrant(row, generation), meaning);
+      case GROUPS -> related(graph.putGroup(row, generation), meaning);
+      case GROUPS_USERS -> related(graph.putGroupMember(row, generation), meaning);
+      case COLLECTIONS_GROUPS -> related(graph.putGroupGrant(row, generation), meaning);
       default -> {
         // Not a table of ours: a source may deliver more than it was asked for.
       }
@@ -208,13 +205,13 @@ public final class VaultModel {
       case ATTACHMENTS -> belongings.removeAttachment(key, meaning);
       case CIPHERS -> told(items.remove(Fields.id(key, "uuid")), meaning);
       case CIPHERS_COLLECTIONS -> moved(key, items.unlink(key), meaning);
-      case ORGANIZATIONS -> unsettled(graph.removeOrganization(key), meaning);
+      case ORGANIZATIONS -> related(graph.removeOrganization(key), meaning);
       case MEMBERSHIPS -> {
         member(graph.memberOf(key), meaning);
-        unsettled(graph.removeMember(key), meaning);
+        related(graph.removeMember(key), meaning);
       }
-      case COLLECTIONS -> unsettled(graph.removeCollection(key), meaning);
-      case USERS_COLLECTIONS -> unsettled(graph.removeUserGrant(key), meaning);
+      case COLLECTIONS -> related(graph.removeCollection(key), meaning);
+      case USERS_COLLECTIONS -> related(graph.removeUserGrant(key), meaning);
       case POLICIES -> unsettled(policy(belongings.removePolicy(key)), meaning);
       default -> {
         if (groupsEnabled) {
@@ -238,9 +235,9 @@ public final class VaultModel {
 
   private void removeOfGroups(String table, Row key, List<VaultChange> meaning) {
     switch (table) {
-      case GROUPS -> unsettled(graph.removeGroup(key), meaning);
-      case GROUPS_USERS -> unsettled(graph.removeGroupMember(key), meaning);
-      case COLLECTIONS_GROUPS -> unsettled(graph.removeGroupGrant(key), meaning);
+      case GROUPS -> related(graph.removeGroup(key), meaning);
+      case GROUPS_USERS -> related(graph.removeGroupMember(key), meaning);
+      case COLLECTIONS_GROUPS -> related(graph.removeGroupGrant(key), meaning);
       default -> {
         // Not a table of ours.
       }
@@ -279,6 +276,11 @@ public final class VaultModel {
     }
   }
 
+  private void related(@Nullable Organization organization, List<VaultChange> meaning) {
+    sight.forget();
+    unsettled(organization, meaning);
+  }
+
   /// Said of every write, even if it left all as it was: it explains why users were bumped.
   private static void unsettled(@Nullable Organization organization, List<VaultChange> meaning) {
     if (organization != null) {
@@ -290,39 +292,58 @@ public final class VaultModel {
   public Reconciliation endSnapshot() {
     boolean first = known.isEmpty();
     graph.sweep(generation, covered);
+    sight.forget();
     items.sweep(generation, covered, gone -> differences.add(gone, false));
     List<VaultChange> gone = new ArrayList<>();
     belongings.sweep(generation, covered, gone);
     belongings.sweepPolicies(generation, covered).forEach(graph::policyChanged);
     gone.forEach(change -> differences.add(change, false));
-    Set<Id<Kind.Cipher>> told = differences.ciphers();
-    boolean overwhelmed = differences.overwhelmed();
-    List<VaultChange> changes = new ArrayList<>();
-    for (VaultChange change : differences.drain()) {
-      changes.add(asOfNow(change));
-    }
-    List<Settlement> settlements = new ArrayList<>();
-    for (Organization organization : graph.unsettled()) {
-      if (first) {
-        settling.settle(organization);
-      } else {
-        settlements.add(settling.settlement(organization, told));
-      }
-    }
+    Reconciliation reconciliation = first ? settled() : summedUp();
     known.addAll(covered);
     snapshotting = false;
     recency.endSnapshot();
-    return first
-        ? new Reconciliation(true, false, List.of(), List.of())
-        : new Reconciliation(false, overwhelmed, changes, settlements);
+    return reconciliation;
+  }
+
+  private Reconciliation settled() {
+    graph.unsettled().forEach(settling::settle);
+    return new Reconciliation(true, false, List.of(), List.of());
+  }
+
+  private Reconciliation summedUp() {
+    boolean overwhelmed = differences.overwhelmed();
+    Set<Id<Kind.Cipher>> told = differences.ciphers();
+    People people = new People();
+    List<VaultChange> changes = new ArrayList<>();
+    for (VaultChange change : differences.drain()) {
+      VaultChange now = asOfNow(change);
+      overwhelmed |= now instanceof CipherChanged item && !people.add(item.sees());
+      if (overwhelmed) {
+        changes.clear();
+        break;
+      }
+      changes.add(now);
+    }
+    List<Settlement> settlements = new ArrayList<>();
+    int room = Settling.PEOPLE_MAX;
+    for (Organization organization : graph.unsettled()) {
+      if (overwhelmed) {
+        settling.settle(organization);
+      } else {
+        Settlement settlement = settling.settlement(organization, told, room);
+        room -= settlement.people();
+        settlements.add(settlement);
+      }
+    }
+    return new Reconciliation(false, overwhelmed, changes, settlements);
   }
 
   /// While the snapshot ran, relations were half old and half new: who sees an item is known only
   /// now.
   private VaultChange asOfNow(VaultChange change) {
-    if (change instanceof VaultChange.CipherChanged(var id, var before, var after, var saw, _)) {
+    if (change instanceof CipherChanged(var id, var before, var after, var saw, _)) {
       @Nullable Cipher cipher = items.find(id);
-      return new VaultChange.CipherChanged(
+      return new CipherChanged(
           id, before, after, saw, cipher == null ? Set.of() : sight.audience(cipher, View.CURRENT));
     }
     return change;
@@ -332,7 +353,7 @@ public final class VaultModel {
   ///
   /// @return what that changes for whom
   public Settlement settle(Id<Kind.Organization> id) {
-    return settling.settlement(graph.organization(id), Set.of());
+    return settling.settlement(graph.organization(id), Set.of(), Settling.PEOPLE_MAX);
   }
 
   /// Everyone who sees this item, in the settled or in the current view; nobody if there is none.

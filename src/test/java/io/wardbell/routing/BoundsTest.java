@@ -8,7 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wardbell.change.RowChange;
 import io.wardbell.notification.Audience;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// What one operation may cost all clients together, also where an organization is large and where
@@ -44,6 +47,33 @@ class BoundsTest {
     assertThat(stage.told()).singleElement().asString().startsWith("0 item -> ");
     assertThat(((Audience.Users) stage.deliveries.getFirst().audience()).users())
         .hasSize(MEMBERS + 3);
+  }
+
+  @Test
+  void aThousandItemsBeforeTenThousandEyesShareWhoIsTold() {
+    large();
+    RowChange[] items = new RowChange[2_000];
+    for (int i = 0; i < items.length; i++) {
+      items[i] = shared("i" + i / 2, "org", stage.time().plusMillis(i));
+    }
+    stage.commit(items);
+    assertThat(stage.deliveries).hasSize(2_000);
+    assertThat(audiences()).hasSizeLessThan(4);
+    stage.forget().pass(Duration.ofSeconds(10));
+    assertThat(stage.told())
+        .as("what is told twice is confirmed, or makes sync where it is too much")
+        .hasSizeLessThan(202)
+        .anyMatch(line -> line.startsWith("17 -> "))
+        .allMatch(line -> line.matches("(17|[01] i\\d+) -> .*"));
+    assertThat(audiences()).hasSizeLessThan(4);
+  }
+
+  /// The sets of people in what was told, each once however often it is used.
+  private Set<Set<?>> audiences() {
+    Set<Set<?>> different = Collections.newSetFromMap(new IdentityHashMap<>());
+    stage.deliveries.forEach(
+        delivery -> different.add(((Audience.Users) delivery.audience()).users()));
+    return different;
   }
 
   @Test

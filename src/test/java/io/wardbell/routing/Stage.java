@@ -25,7 +25,7 @@ final class Stage {
   final VaultModel model;
   final Router router;
   final List<Delivery> deliveries = new ArrayList<>();
-  private final List<String> told = new ArrayList<>();
+  private final List<Delivery> untold = new ArrayList<>();
   private long now;
 
   Stage() {
@@ -62,7 +62,7 @@ final class Stage {
 
   /// One commit.
   Stage commit(RowChange... rows) {
-    model.apply(List.of(rows)).forEach(meaning -> router.route(meaning, time(), now, this::take));
+    model.apply(List.of(rows), meaning -> router.route(meaning, time(), now, this::take));
     return this;
   }
 
@@ -83,6 +83,10 @@ final class Stage {
 
   private void take(Delivery delivery) {
     deliveries.add(delivery);
+    untold.add(delivery);
+  }
+
+  private static String line(Delivery delivery) {
     String to =
         switch (delivery.audience()) {
           case Audience.Users(var users) ->
@@ -100,13 +104,20 @@ final class Stage {
           case Notification.OfAuthRequest n -> " " + n.id();
           case Notification.OfAccount _ -> "";
         };
-    told.add(delivery.notification().type().number() + what + " -> " + to);
+    return delivery.notification().type().number() + what + " -> " + to;
+  }
+
+  /// Leaves out what was told until now.
+  Stage forget() {
+    deliveries.clear();
+    untold.clear();
+    return this;
   }
 
   /// What was told since the last question.
   List<String> told() {
-    List<String> lines = List.copyOf(told);
-    told.clear();
+    List<String> lines = untold.stream().map(Stage::line).toList();
+    untold.clear();
     return lines;
   }
 

@@ -60,12 +60,14 @@ final class Bell {
       return;
     }
     Commit commit = queue.remove();
-    for (VaultChange meaning : model.apply(commit.changes())) {
-      if (meaning instanceof VaultChange.AccountChanged(var id, _, var after)) {
-        hub.account(id, after);
-      }
-      router.route(meaning, commit.at(), time.nanos(), hub::deliver);
-    }
+    model.apply(
+        commit.changes(),
+        meaning -> {
+          if (meaning instanceof VaultChange.AccountChanged(var id, _, var after)) {
+            hub.account(id, after);
+          }
+          router.route(meaning, commit.at(), time.nanos(), hub::deliver);
+        });
     hub.knownAsOf(commit.at());
     wake();
   }

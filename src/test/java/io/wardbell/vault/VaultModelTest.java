@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -291,15 +292,91 @@ class VaultModelTest {
         .containsExactly(Id.of("mine"));
   }
 
+  /// An organization of a thousand, and as many items, in one collection or in one each.
+  private static List<RowChange> thousand(boolean apart, Instant date) {
+    List<RowChange> rows = new ArrayList<>(List.of(organization("big")));
+    for (int i = 0; i < 1_000; i++) {
+      rows.add(member("m" + i, "u" + i, "big", 2, true));
+      rows.add(collection("c" + i, "big"));
+    }
+    for (int i = 0; i < 1_000; i++) {
+      rows.add(shared("i" + i, "big", date));
+      rows.add(link("i" + i, apart ? "c" + i : "c0"));
+    }
+    return rows;
+  }
+
+  @Test
+  void itemsOfOneCollectionAreToldOneByOneHoweverManySeeThem() {
+    VaultModel model = model(true, thousand(false, T0));
+    Reconciliation reconciliation = again(model, thousand(false, T0.plusSeconds(1)));
+    assertThat(reconciliation.overwhelmed()).isFalse();
+    assertThat(reconciliation.changes()).hasSize(1_000);
+    Set<Set<Id<Kind.User>>> audiences = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (VaultChange change : reconciliation.changes()) {
+      if (change instanceof VaultChange.CipherChanged item) {
+        audiences.add(item.saw());
+        audiences.add(item.sees());
+      }
+    }
+    assertThat(audiences).as("kept audiences of a thousand each").hasSizeLessThan(4);
+  }
+
+  @Test
+  void moreAudiencesThanCanBeKeptMakeEverybodySync() {
+    VaultModel model = model(true, thousand(true, T0));
+    assertThat(again(model, thousand(true, T0.plusSeconds(1))).overwhelmed()).isTrue();
+    assertThat(again(model, thousand(true, T0.plusSeconds(1))).overwhelmed()).isFalse();
+    assertThat(model.audience(Id.of("i7"))).hasSize(1_000);
+  }
+
+  @Test
+  void itemsThatMovedBeforeTooManyEyesMakeThoseSync() {
+    VaultModel model = model(true, thousand(true, T0));
+    for (int i = 0; i < 90; i++) {
+      model.apply(unlink("i" + i, "c" + i));
+    }
+    for (int i = 0; i < 1_000; i++) {
+      model.apply(member("m" + i, "u" + i, "big", 2, true));
+    }
+    Settlement settlement = model.settle(Id.of("big"));
+    assertThat(settlement.items()).as("90 items and 1,000 people").hasSize(90);
+    for (int i = 0; i < 90; i++) {
+      model.apply(link("i" + i, "c999"));
+      model.apply(link("i" + (i + 90), "c999"));
+    }
+    settlement = model.settle(Id.of("big"));
+    assertThat(settlement.items()).isEmpty();
+    assertThat(settlement.resync()).hasSize(1_000);
+  }
+
+  @Test
+  void anItemOfAnOrganizationIsItsOwnersToo() {
+    VaultModel model = model(true, team());
+    model.apply(
+        put(
+            "ciphers",
+            "uuid",
+            "item",
+            "user_uuid",
+            "zoe",
+            "organization_uuid",
+            "org",
+            "updated_at",
+            T0));
+    assertThat(model.audience(ITEM)).contains(Id.of("zoe"), Id.of("alice"));
+  }
+
   @Test
   void aDeleteThatIsTakenBackInTheSameCommitIsAWrite() {
     VaultModel model = model(true, team());
-    List<VaultChange> meaning =
-        model.apply(
-            List.of(
-                drop("users", "uuid", "alice"),
-                user("alice", T0.plusSeconds(1), "a", true),
-                drop("ciphers", "uuid", "item")));
+    List<VaultChange> meaning = new ArrayList<>();
+    model.apply(
+        List.of(
+            drop("users", "uuid", "alice"),
+            user("alice", T0.plusSeconds(1), "a", true),
+            drop("ciphers", "uuid", "item")),
+        meaning::add);
     assertThat(meaning).hasSize(2);
     assertThat(meaning.getFirst())
         .isInstanceOfSatisfying(
