@@ -29,7 +29,8 @@ SET @wardbell_grant = IFNULL((
     DATABASE(), '`.`users` TO ''wardbell''@''%''')
   FROM information_schema.columns
   WHERE table_schema = DATABASE() AND table_name = 'users'
-    AND column_name IN ('uuid', 'updated_at', 'security_stamp', 'enabled')), 'DO 0');
+    AND column_name IN ('uuid', 'updated_at', 'security_stamp', 'equivalent_domains',
+      'excluded_globals', 'enabled')), 'DO 0');
 PREPARE wardbell_grant FROM @wardbell_grant;
 EXECUTE wardbell_grant;
 DEALLOCATE PREPARE wardbell_grant;

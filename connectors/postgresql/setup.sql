@@ -26,7 +26,7 @@ DECLARE
   -- What Wardbell reads. Older servers lack some of it. Never devices: it has tokens in it, and the
   -- server has changed its primary key once.
   wanted text[] := ARRAY[
-    'users: uuid, updated_at, security_stamp, enabled',
+    'users: uuid, updated_at, security_stamp, equivalent_domains, excluded_globals, enabled',
     'users_organizations: uuid, user_uuid, org_uuid, status, atype, access_all',
     'ciphers: uuid, user_uuid, organization_uuid, updated_at, deleted_at',
     'folders: uuid, user_uuid, updated_at',

@@ -37,6 +37,8 @@ final class EventLines implements Watcher {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+  private static final String JUST_SYNCED = ", if they synced just before";
+
   private final Format format;
   private final Clock clock;
   private final Consumer<String> out;
@@ -77,6 +79,8 @@ final class EventLines implements Watcher {
       case Audience.Users(var users) when users.size() == 1 ->
           Event.shortened(sorted(users).getFirst());
       case Audience.Users(var users) -> users.size() + " users";
+      case Audience.JustSynced(var users, _, _) ->
+          shortPeople(new Audience.Users(users)) + JUST_SYNCED;
       case Audience.StaleSessions(var user, _) ->
           "older logins of " + Event.shortened(user.toString());
       case Audience.Anonymous _, Audience.Everyone _ -> people(audience);
@@ -135,6 +139,7 @@ final class EventLines implements Watcher {
     }
     switch (delivery.audience()) {
       case Audience.Users(var users) -> line.put("users", sorted(users));
+      case Audience.JustSynced(var users, _, _) -> line.put("usersIfJustSynced", sorted(users));
       case Audience.StaleSessions(var user, _) -> line.put("staleSessionsOf", user.toString());
       case Audience.Anonymous(var request) -> line.put("anonymousToken", request.toString());
       case Audience.Everyone _ -> line.put("everyone", true);
@@ -156,6 +161,7 @@ final class EventLines implements Watcher {
     return switch (audience) {
       case Audience.Users(var users) when users.size() > 3 -> users.size() + " users";
       case Audience.Users(var users) -> String.join(", ", sorted(users));
+      case Audience.JustSynced(var users, _, _) -> people(new Audience.Users(users)) + JUST_SYNCED;
       case Audience.StaleSessions(var user, _) -> "older logins of " + user;
       case Audience.Anonymous _ -> "the device that asks";
       case Audience.Everyone _ -> "everyone";

@@ -51,10 +51,12 @@ final class DeviceEntry {
   final ItemBurst burst = new ItemBurst();
   long telling;
   boolean lets;
+  long toldAt = NEVER;
 
   // The governor's, under its lock.
   @Nullable UpdateType wanted;
   @Nullable Instant revisionAtSync;
+  final Repeats repeats = new Repeats();
   long due;
   boolean queued;
   int trailing;

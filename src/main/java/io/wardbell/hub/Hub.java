@@ -161,6 +161,17 @@ public final class Hub implements AutoCloseable {
         }
         done(telling);
       }
+      case Audience.JustSynced(var users, var within, var orTold) -> {
+        long since = clock.nanoTime() - within.toNanos();
+        for (Id<Kind.User> user : users) {
+          for (Session session : registry.of(user)) {
+            DeviceEntry client = session.client;
+            if (client != null) {
+              timekeeper.dueAt(governor.askAgain(client, notification.type(), since, orTold));
+            }
+          }
+        }
+      }
       case Audience.StaleSessions stale -> logOut(stale, notification);
       case Audience.Anonymous(var request) -> {
         count(notification.type(), waitingRoom.approve(request, Message.anonymous(notification)));

@@ -67,6 +67,16 @@ final class Message {
     return notification.type();
   }
 
+  /// The item, folder or Send that it is about; null if it is about none.
+  @Nullable Id<?> thing() {
+    return switch (notification) {
+      case Notification.OfCipher cipher -> cipher.id();
+      case Notification.OfFolder folder -> folder.id();
+      case Notification.OfSend send -> send.id();
+      case Notification.OfAccount _, Notification.OfAuthRequest _ -> null;
+    };
+  }
+
   /// When it was made; [DeviceEntry#NEVER] if it may have waited since then on purpose.
   long madeAt() {
     return madeAt;

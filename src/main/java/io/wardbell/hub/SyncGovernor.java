@@ -10,16 +10,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Lets messages through that make a client download everything, so that the vault server is not
 /// run over by its own clients, and no client misses a change by being told too early.
 ///
 /// A client that is told to sync while a sync is running shares the running one, and then believes
-/// that it is up to date. Therefore two such messages to one client are ten seconds apart, and an
-/// item's message in the ten seconds after one is followed by another. Whoever logs in syncs
-/// unasked: what a client is told in the ten seconds after a login is followed by one, too. In the
-/// whole process they go out one after the other, at most fifty a second.
+/// that it is up to date. Therefore two such messages to one client are ten seconds apart. The
+/// answer to a sync replaces all that a client has, so what it is told about items in the ten
+/// seconds after such a message is told once more then ([Repeats]). Whoever logs in syncs unasked,
+/// and is treated alike; if it is told to sync meanwhile, it is told so again. In the whole process
+/// they go out one after the other, at most fifty a second.
 ///
 /// Of a burst of messages about items a client gets the first few ([ItemBurst]). The others are
 /// kept from it, and it is told to sync once they have stopped for two seconds; while they do not
@@ -34,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class SyncGovernor {
   static final long SPACING_NANOS = Duration.ofSeconds(10).toNanos();
 
-  /// A client whose vault is edited all the time would sync every ten seconds for ever: each sync
-  /// that only follows items doubles the distance to the next, up to this many times.
+  /// A client whose vault is changed in bulk all the time would sync every ten seconds for ever:
+  /// each sync that only follows items doubles the distance to the next, up to this many times.
   private static final int TRAILING_DOUBLINGS = 3;
 
   /// A bulk operation's statements follow each other within milliseconds: after this long it is
@@ -46,6 +48,9 @@ final class SyncGovernor {
   private static final long EACH_NANOS = Duration.ofSeconds(1).toNanos() / 50;
   private static final long BURST_NANOS = 10 * EACH_NANOS;
   private static final Duration RECENT = Duration.ofHours(24);
+
+  /// Longer than a client takes to have its sync read by the server.
+  private static final long READ_NANOS = Duration.ofSeconds(3).toNanos();
 
   /// Sends a message to a client's sessions.
   interface Outlet {
@@ -59,7 +64,7 @@ final class SyncGovernor {
     private static final Pass FREE = new Pass(true, Long.MAX_VALUE);
   }
 
-  private record Release(DeviceEntry client, List<UpdateType> types) {}
+  private record Release(DeviceEntry client, List<Message> messages) {}
 
   private final int burstMax;
   private final Clock clock;
@@ -104,12 +109,27 @@ final class SyncGovernor {
   long ask(DeviceEntry client, UpdateType type) {
     long now = clock.nanoTime();
     synchronized (this) {
-      client.wanted = merged(client.wanted, type);
+      client.wanted =
+          client.repeats.isEmpty()
+              ? merged(client.wanted, type)
+              : UpdateType.SYNC_ORGANIZATIONS; // whatever the account's date says: in their place
       client.trailing = 0;
       client.heldUntil = now;
       enqueue(client, spaced(client, now));
     }
     return release();
+  }
+
+  /// Has a client told to sync once more if it may have been reading a sync since then. The thread
+  /// that delivers.
+  ///
+  /// @param orTold whether it is enough that it was told of anything: rbw and Keyguard sync then
+  /// @return when [#release] is to be called; [Long#MAX_VALUE] if that is not needed
+  long askAgain(DeviceEntry client, UpdateType type, long since, boolean orTold) {
+    long syncedAt = orTold ? Math.max(lastSync(client), client.toldAt) : lastSync(client);
+    return syncedAt != DeviceEntry.NEVER && syncedAt + READ_NANOS - since >= 0
+        ? ask(client, type)
+        : Long.MAX_VALUE;
   }
 
   private static UpdateType merged(@Nullable UpdateType known, UpdateType added) {
@@ -135,7 +155,9 @@ final class SyncGovernor {
 
   /// Decides whether a client is told of an item. Cheap, unless it was told to sync just before, or
   /// is told of many. The thread that delivers.
-  Pass item(DeviceEntry client, long now) {
+  ///
+  /// @param again what it may have to be told once more
+  Pass item(DeviceEntry client, Supplier<List<Message>> again, long now) {
     if (client.held || !client.burst.take(now, burstMax)) {
       return new Pass(false, hold(client, now));
     }
@@ -145,9 +167,11 @@ final class SyncGovernor {
     }
     synchronized (this) {
       if (client.wanted == null) {
-        enqueue(client, lastSync(client) + further(client));
+        again.get().forEach(client.repeats::add);
+        enqueue(client, lastSync(client) + SPACING_NANOS);
+      } else {
+        client.wanted = UpdateType.SYNC_ORGANIZATIONS;
       }
-      client.wanted = merged(client.wanted, UpdateType.SYNC_ORGANIZATIONS);
       return new Pass(true, client.due);
     }
   }
@@ -168,8 +192,8 @@ final class SyncGovernor {
     client.heldAt = now;
     if (!client.held) {
       client.held = true;
-      client.heldUntil = client.queued ? client.due : now + further(client);
-      client.wanted = merged(client.wanted, UpdateType.SYNC_ORGANIZATIONS);
+      client.heldUntil = client.wanted != null ? client.due : now + further(client);
+      client.wanted = UpdateType.SYNC_ORGANIZATIONS;
       enqueue(client, Math.max(now + QUIET_NANOS, spaced(client, now)));
     }
     return client.due;
@@ -186,6 +210,7 @@ final class SyncGovernor {
     boolean waited = client.queued;
     client.wanted = null;
     client.held = false;
+    client.repeats.clear();
     if (waited) {
       client.queued = false;
       queue.remove(client);
@@ -203,9 +228,7 @@ final class SyncGovernor {
       next = take(clock.nanoTime(), released);
     }
     for (Release release : released) {
-      for (UpdateType type : release.types()) {
-        outlet.send(release.client(), Message.of(new Notification.OfAccount(type, clock.now())));
-      }
+      release.messages().forEach(message -> outlet.send(release.client(), message));
     }
     return next;
   }
@@ -225,17 +248,20 @@ final class SyncGovernor {
       int sessions = first.sessions.length;
       UpdateType wanted = first.wanted;
       first.wanted = null;
-      if (wanted != null && sessions > 0) {
+      List<Message> repeats = first.repeats.take();
+      if (sessions > 0 && wanted != null) {
         paidUntil += EACH_NANOS * sessions;
         if (first.syncedAt != DeviceEntry.NEVER && now - first.syncedAt > CALM_NANOS) {
           first.trailing = 0;
         }
         first.syncedAt = now;
-        released.add(new Release(first, types(first, wanted)));
+        released.add(new Release(first, sync(first, wanted)));
         if (first.loggedInAt != DeviceEntry.NEVER && now - first.loggedInAt < SPACING_NANOS) {
           first.wanted = UpdateType.SYNC_ORGANIZATIONS;
           enqueue(first, now + SPACING_NANOS);
         }
+      } else if (sessions > 0) {
+        released.add(new Release(first, repeats));
       }
       first = queue.peek();
     }
@@ -246,10 +272,11 @@ final class SyncGovernor {
     return Math.min(client.heldAt + QUIET_NANOS, client.heldUntil);
   }
 
-  private List<UpdateType> types(DeviceEntry client, UpdateType wanted) {
+  private List<Message> sync(DeviceEntry client, UpdateType wanted) {
     AccountView.Account account = accounts.account(client.user);
+    Message message = message(wanted);
     if (account == null) {
-      return List.of(wanted);
+      return List.of(message);
     }
     Instant revision = account.revisionDate();
     Instant before = client.revisionAtSync;
@@ -257,8 +284,12 @@ final class SyncGovernor {
     boolean moved =
         before == null ? revision.isAfter(clock.now().minus(RECENT)) : revision.isAfter(before);
     return wanted == UpdateType.SYNC_ORGANIZATIONS && moved
-        ? List.of(wanted, UpdateType.SYNC_VAULT)
-        : List.of(wanted);
+        ? List.of(message, message(UpdateType.SYNC_VAULT))
+        : List.of(message);
+  }
+
+  private Message message(UpdateType type) {
+    return Message.of(new Notification.OfAccount(type, clock.now()));
   }
 
   /// How many clients wait to be told.

@@ -2,17 +2,25 @@ package io.wardbell.hub;
 
 import io.wardbell.notification.Notification;
 import io.wardbell.notification.UpdateType;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.ToIntBiFunction;
+import org.jspecify.annotations.Nullable;
 
 /// One notification on its way to sessions of accounts. The thread that delivers.
 final class Telling {
+  /// So much later than what is stored is a date that makes any client fetch.
+  private static final Duration LATER = Duration.ofSeconds(1);
+
   private final SyncGovernor governor;
   private final ToIntBiFunction<Session, Message> push;
+  private final Notification notification;
   private final Message message;
   private final boolean item;
   private final boolean governed;
   private final long number;
   private final long now;
+  private @Nullable List<Message> again;
   private long queued;
   private long releaseAt = Long.MAX_VALUE;
 
@@ -24,6 +32,7 @@ final class Telling {
       ToIntBiFunction<Session, Message> push,
       long number,
       long now) {
+    this.notification = notification;
     this.governor = governor;
     this.push = push;
     this.number = number;
@@ -47,17 +56,32 @@ final class Telling {
         releaseAt = Math.min(releaseAt, governor.ask(client, type()));
       }
     } else if (!item || lets(client)) {
+      client.toldAt = now;
       queued += push.applyAsInt(session, message);
     }
   }
 
   private boolean lets(DeviceEntry client) {
     if (firstOf(client)) {
-      SyncGovernor.Pass pass = governor.item(client, now);
+      SyncGovernor.Pass pass = governor.item(client, this::again, now);
       client.lets = pass.goes();
       releaseAt = Math.min(releaseAt, pass.releaseAt());
     }
     return client.lets;
+  }
+
+  /// For all clients that are told once more: without the time when it was made. A sync may show a
+  /// new item before the server has written all about it, so that is to be fetched by those who
+  /// have it, too.
+  private List<Message> again() {
+    if (again == null) {
+      again =
+          notification instanceof Notification.OfCipher item
+                  && item.type() == UpdateType.SYNC_CIPHER_CREATE
+              ? List.of(Message.of(item), Message.of(item.updated(LATER)))
+              : List.of(Message.of(notification));
+    }
+    return again;
   }
 
   private boolean firstOf(DeviceEntry client) {

@@ -3,6 +3,7 @@ package io.wardbell.notification;
 import io.wardbell.id.Id;
 import io.wardbell.id.Kind;
 import io.wardbell.id.StampHash;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,17 @@ public sealed interface Audience {
     /// One user.
     public static Users of(Id<Kind.User> user) {
       return new Users(Set.of(user));
+    }
+  }
+
+  /// The sessions of these users whose clients may have been reading a sync within that time,
+  /// because they were told to or had just logged in: what they read may never have been meant.
+  ///
+  /// @param orTold whether it is enough that they were told of anything: some sync at that
+  record JustSynced(Set<Id<Kind.User>> users, Duration within, boolean orTold) implements Audience {
+    /// A defensive copy.
+    public JustSynced {
+      users = Set.copyOf(users);
     }
   }
 

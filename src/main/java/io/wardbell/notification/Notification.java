@@ -2,6 +2,7 @@ package io.wardbell.notification;
 
 import io.wardbell.id.Id;
 import io.wardbell.id.Kind;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,18 @@ public sealed interface Notification {
       @Nullable Id<Kind.Organization> organizationId,
       @Nullable List<Id<Kind.Collection>> collectionIds,
       Instant revisionDate)
-      implements Notification {}
+      implements Notification {
+    /// The update that makes whoever has it fetch it once more.
+    public OfCipher updated(Duration later) {
+      return new OfCipher(
+          UpdateType.SYNC_CIPHER_UPDATE,
+          id,
+          userId,
+          organizationId,
+          collectionIds,
+          revisionDate.plus(later));
+    }
+  }
 
   /// A folder: types 3, 7 and 8.
   record OfFolder(UpdateType type, Id<Kind.Folder> id, Id<Kind.User> userId, Instant revisionDate)

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// explained by any change in the user's own rows, or in an organization that he has to do with in
 /// whatever status, from 30 s before the bump until bumps have been quiet for a second. So an edit
 /// in an organization of a thousand members, which bumps all of them, makes nobody sync. What is
-/// left, changed settings or a profile among it, is told by a sync.
+/// left, a changed profile among it, is told by a sync.
 ///
 /// Quiet means that nobody was bumped who shares an organization with the user: of ten thousand
 /// members the first is bumped half a minute before the write, and the last as long after it.
@@ -83,10 +83,14 @@ final class CatchAll {
         organization(organization, now);
       }
       case VaultChange.EmergencyAccessChanged(var both) -> both.forEach(user -> user(user, now));
-      case VaultChange.AccountChanged _,
-          VaultChange.AuthRequestChanged _,
-          VaultChange.Unreadable _ -> {
-        // An account's own row is what is to be explained; the others are written without a bump.
+      case VaultChange.AccountChanged(var user, var before, var after) -> {
+        // The row that is to be explained, unless it is told for what it shows.
+        if (before != null && after != null && before.settings() != after.settings()) {
+          user(user, now);
+        }
+      }
+      case VaultChange.AuthRequestChanged _, VaultChange.Unreadable _ -> {
+        // Written without a bump.
       }
     }
   }

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -41,9 +40,6 @@ final class Confirmations {
   /// Longer than a client's request takes.
   private static final long WAIT = Duration.ofSeconds(5).toNanos();
 
-  /// Longer than a client's sync takes to be read.
-  private static final long SYNC = Duration.ofSeconds(3).toNanos();
-
   /// Things that are remembered at a time; beyond, the eldest is forgotten. Whoever was told of it
   /// more than once syncs in place of the confirmation.
   private static final int MAX = 20_000;
@@ -51,8 +47,6 @@ final class Confirmations {
   /// The same, of the people who were told of each. In a bulk operation this large clients are told
   /// of few items and sync, which needs no confirmation.
   private static final int PEOPLE_MAX = 1_000_000;
-
-  private static final long LONGEST_UNSETTLED = Duration.ofSeconds(10).toNanos();
 
   private static final class Said {
     /// Shared with what was told, for as long as all were told alike.
@@ -94,9 +88,6 @@ final class Confirmations {
   /// Who has to sync because there was too much to remember.
   private final Set<Id<Kind.User>> overlooked = new HashSet<>();
 
-  /// When users were last made to sync, in that order.
-  private final Map<Id<Kind.User>, Long> syncs = new LinkedHashMap<>();
-
   Confirmations(VaultModel model, RevisionDates dates) {
     this.model = model;
     this.dates = dates;
@@ -126,63 +117,26 @@ final class Confirmations {
         boolean stepped = known != null && send.revisionDate().isAfter(known.revisionDate());
         said(send.id(), send, users, stepped, now);
       }
-      // Some clients sync at every message, a login request among them (rbw).
-      case Notification.OfAccount _, Notification.OfAuthRequest _ -> syncing(users, now);
-    }
-  }
-
-  private void syncing(Set<Id<Kind.User>> users, long now) {
-    for (Id<Kind.User> user : users) {
-      syncs.remove(user);
-      syncs.put(user, now);
-    }
-    Iterator<Long> eldest = syncs.values().iterator();
-    while (eldest.hasNext()
-        && (now - eldest.next() > LONGEST_UNSETTLED + SYNC || syncs.size() > MAX)) {
-      eldest.remove();
+      case Notification.OfAccount _, Notification.OfAuthRequest _ -> {
+        // Nothing is fetched that could be overtaken.
+      }
     }
   }
 
   /// An organization's relations were being rewritten until now. Whatever clients fetched meanwhile
   /// may show a state that never was meant: what was told of the items concerned is told once more.
-  ///
-  /// @param since when that began
-  /// @return who was made to sync just then, of those whose relations were written, or of all
-  ///   members if an item flickered
-  Set<Id<Kind.User>> settled(Settlement settlement, long since, long now) {
-    Set<Id<Kind.User>> users = settlement.rewritten();
+  void settled(Settlement settlement, long now) {
     Set<Id<Kind.Cipher>> again = new HashSet<>(settlement.relinked());
-    if (!users.isEmpty()) {
+    if (!settlement.rewritten().isEmpty()) {
       for (Said said : all.values()) {
         if (said.last instanceof OfCipher cipher
             && settlement.organization().equals(organizationOf(cipher))
-            && !Collections.disjoint(said.users, users)) {
+            && !Collections.disjoint(said.users, settlement.rewritten())) {
           again.add(cipher.id());
         }
       }
     }
     again.forEach(id -> doubt(id, now));
-    Set<Id<Kind.User>> synced = synced(users, since);
-    if (settlement.flickered()) {
-      for (Id<Kind.User> user : synced(syncs.keySet(), since)) {
-        if (model.organizationsOf(user).contains(settlement.organization())) {
-          synced.add(user);
-        }
-      }
-    }
-    return synced;
-  }
-
-  /// Those of the users whose sync may have been read since then.
-  Set<Id<Kind.User>> synced(Set<Id<Kind.User>> users, long since) {
-    Set<Id<Kind.User>> synced = new HashSet<>();
-    for (Id<Kind.User> user : users) {
-      @Nullable Long at = syncs.get(user);
-      if (at != null && at - since + SYNC >= 0) {
-        synced.add(user);
-      }
-    }
-    return synced;
   }
 
   private void said(
@@ -256,7 +210,6 @@ final class Confirmations {
     waiting.forEach((id, said) -> remember(id, said, now));
     if (!overlooked.isEmpty()) {
       tell(new Notification.OfAccount(UpdateType.SYNC_ORGANIZATIONS, asOf), overlooked, out);
-      syncing(overlooked, now);
       overlooked.clear();
     }
   }

@@ -250,6 +250,14 @@ final class Messages {
     }
   }
 
+  /// Makes those sync again who may just have read what never was meant.
+  void syncAgain(Audience.JustSynced audience, Instant date, Consumer<Delivery> out) {
+    if (!audience.users().isEmpty()) {
+      Notification sync = new Notification.OfAccount(UpdateType.SYNC_ORGANIZATIONS, date);
+      out.accept(new Delivery(sync, audience));
+    }
+  }
+
   /// Items that changed their collections; those for whom more changed are not among the users.
   void items(Settlement settlement, Consumer<Delivery> out) {
     for (Settlement.Item moved : settlement.items()) {

@@ -87,7 +87,7 @@ public final class Router {
   private void dispatch(VaultChange change, Instant asOf, long now, Consumer<Delivery> out) {
     catchAll.explain(change, now);
     switch (change) {
-      case VaultChange.CipherChanged cipher -> cipher(cipher, now, out);
+      case VaultChange.CipherChanged cipher -> cipher(cipher, asOf, now, out);
       case VaultChange.FolderChanged folder -> folder(folder, now, out);
       case VaultChange.SendChanged send -> send(send, now, out);
       case VaultChange.AuthRequestChanged request -> messages.authRequest(request, asOf, out);
@@ -113,7 +113,8 @@ public final class Router {
     }
   }
 
-  private void cipher(VaultChange.CipherChanged change, long now, Consumer<Delivery> out) {
+  private void cipher(
+      VaultChange.CipherChanged change, Instant asOf, long now, Consumer<Delivery> out) {
     VaultChange.@Nullable Item after = change.after();
     @Nullable NewItem fresh = newItems.get(change.id());
     boolean personal = after != null && after.organization() == null;
@@ -133,12 +134,10 @@ public final class Router {
         messages.cipher(change, out);
         return;
       }
-      boolean synced = !confirmations.synced(change.saw(), fresh.since()).isEmpty();
       messages.create(change.id(), after, change.sees(), out);
       messages.withdraw(change, out);
-      if (synced) {
-        confirmations.doubt(change.id(), now);
-      }
+      Duration personalFor = Duration.ofNanos(now - fresh.since());
+      messages.syncAgain(new Audience.JustSynced(change.saw(), personalFor, false), asOf, out);
     } else { // It will be told as it is then.
       newItems.put(change.id(), new NewItem(fresh.since(), fresh.due(), true));
     }
@@ -169,6 +168,9 @@ public final class Router {
       catchAll.forget(change.id());
     } else if (change.before() != null && change.after().enabled()) {
       catchAll.bumped(change.id(), now);
+      if (change.before().settings() != change.after().settings()) {
+        messages.sync(UpdateType.SYNC_ORGANIZATIONS, asOf, Set.of(change.id()), out);
+      }
     }
   }
 
@@ -234,10 +236,14 @@ public final class Router {
       if (entry.getValue().due() - now <= 0) {
         all.remove();
         Settlement settlement = model.settle(entry.getKey());
-        Set<Id<Kind.User>> resync = new HashSet<>(settlement.resync());
-        resync.addAll(confirmations.settled(settlement, entry.getValue().since(), now));
+        confirmations.settled(settlement, now);
         messages.items(settlement, out);
-        messages.sync(UpdateType.SYNC_ORGANIZATIONS, asOf, resync, out);
+        messages.sync(UpdateType.SYNC_ORGANIZATIONS, asOf, settlement.resync(), out);
+        Set<Id<Kind.User>> others = new HashSet<>(settlement.rewritten());
+        others.addAll(settlement.onlookers());
+        others.removeAll(settlement.resync());
+        Duration unsettled = Duration.ofNanos(now - entry.getValue().since());
+        messages.syncAgain(new Audience.JustSynced(others, unsettled, true), asOf, out);
       }
     }
   }

@@ -66,8 +66,22 @@ final class Belongings {
       throw new UnreadableRowException("column security_stamp is empty or missing");
     }
     Account after =
-        new Account(Fields.date(row, "updated_at"), StampHash.of(stamp), row.flag("enabled", true));
+        new Account(
+            Fields.date(row, "updated_at"),
+            StampHash.of(stamp),
+            row.flag("enabled", true),
+            settings(row, accounts.get(id)));
     return new AccountChanged(id, accounts.put(id, after, generation), after);
+  }
+
+  /// A text that is missing was left as it was: PostgreSQL does not log long ones then.
+  private static long settings(Row row, @Nullable Account known) {
+    long before = known == null ? 0 : known.settings();
+    @Nullable String equivalent = row.text("equivalent_domains");
+    @Nullable String excluded = row.text("excluded_globals");
+    int high = equivalent == null ? (int) (before >> 32) : equivalent.hashCode();
+    int low = excluded == null ? (int) before : excluded.hashCode();
+    return ((long) high << 32) | (low & 0xffff_ffffL);
   }
 
   void removeAccount(Row key, List<VaultChange> meaning) {

@@ -13,15 +13,15 @@ import java.util.Set;
 ///   clients fetched meanwhile may show what never was
 /// @param relinked items of the organization's that were put into collections or taken out, with an
 ///   effect or without
-/// @param flickered whether an item was in a collection only for a moment, or out of one, which a
-///   sync of any member may have shown
+/// @param onlookers members, if an item was in a collection only for a moment, or out of one, which
+///   a sync of any of them may have shown
 /// @param items the items whose collections changed
 public record Settlement(
     Id<Kind.Organization> organization,
     Set<Id<Kind.User>> resync,
     Set<Id<Kind.User>> rewritten,
     Set<Id<Kind.Cipher>> relinked,
-    boolean flickered,
+    Set<Id<Kind.User>> onlookers,
     List<Item> items) {
   /// An item, and who sees it differently. Nobody is in two of the sets.
   ///

@@ -47,10 +47,13 @@ final class Settling {
     Set<Id<Kind.User>> resync = concerned(organization);
     Set<Id<Kind.User>> rewritten = rewritten(organization);
     Set<Id<Kind.Cipher>> relinked = new HashSet<>();
-    boolean flickered = organization.unsettled != null && organization.unsettled.flickered;
+    Set<Id<Kind.User>> onlookers = new HashSet<>();
     List<Settlement.Item> moved = new ArrayList<>();
     if (organization.unsettled != null) {
       organization.unsettled.relinked.forEach(cipher -> relinked.add(cipher.id));
+      if (organization.unsettled.flickered) {
+        organization.members.values().forEach(member -> addConcerned(member, onlookers));
+      }
       Set<Cipher> ciphers = new HashSet<>(organization.unsettled.ciphers);
       ciphers.addAll(organization.unsettled.fresh.keySet());
       ciphers.removeIf(
@@ -61,7 +64,7 @@ final class Settling {
       }
     }
     settle(organization);
-    return new Settlement(organization.id, resync, rewritten, relinked, flickered, moved);
+    return new Settlement(organization.id, resync, rewritten, relinked, onlookers, moved);
   }
 
   private static boolean isNews(Cipher cipher, Unsettled unsettled) {

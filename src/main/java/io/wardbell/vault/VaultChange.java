@@ -66,7 +66,8 @@ public sealed interface VaultChange {
       implements VaultChange {}
 
   /// @param updatedAt when the server last noted a change for this account
-  record Account(Instant updatedAt, StampHash stamp, boolean enabled) {}
+  /// @param settings a hash of its equivalent domains
+  record Account(Instant updatedAt, StampHash stamp, boolean enabled, long settings) {}
 
   /// What one user alone sees differently about an item: its folder, whether it is a favorite,
   /// whether it is archived.

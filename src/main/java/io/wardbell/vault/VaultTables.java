@@ -39,7 +39,10 @@ public final class VaultTables {
 
   private static SequencedMap<String, Capture.Table> tables() {
     SequencedMap<String, Capture.Table> tables = new LinkedHashMap<>();
-    tables.put(USERS, required("uuid", "updated_at", "security_stamp").andLater("enabled"));
+    tables.put(
+        USERS,
+        required("uuid", "updated_at", "security_stamp", "equivalent_domains", "excluded_globals")
+            .andLater("enabled"));
     tables.put(ORGANIZATIONS, required("uuid"));
     tables.put(
         MEMBERSHIPS, required("uuid", "user_uuid", "org_uuid", "status", "atype", "access_all"));

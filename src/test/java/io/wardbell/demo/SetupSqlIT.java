@@ -92,7 +92,9 @@ final class SetupSqlIT {
     try (Connection wardbell = postgres.connect(SetupSql.ROLE, SetupSql.PASSWORD);
         Statement s = wardbell.createStatement()) {
       try (ResultSet r =
-          s.executeQuery("SELECT uuid, updated_at, security_stamp, enabled FROM users")) {
+          s.executeQuery(
+              "SELECT uuid, updated_at, security_stamp, equivalent_domains, excluded_globals,"
+                  + " enabled FROM users")) {
         assertThat(r.next()).isTrue();
         assertThat(r.getString(1)).isEqualTo(ann);
       }

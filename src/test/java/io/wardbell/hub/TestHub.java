@@ -205,6 +205,17 @@ final class TestHub {
     tell(new Notification.OfAccount(type, clock.now()), users);
   }
 
+  void tellJustSynced(Duration within, String... users) {
+    Set<Id<Kind.User>> ids = new HashSet<>();
+    for (String user : users) {
+      ids.add(Id.of(user));
+    }
+    hub.deliver(
+        new Delivery(
+            new Notification.OfAccount(UpdateType.SYNC_ORGANIZATIONS, clock.now()),
+            new Audience.JustSynced(ids, within, true)));
+  }
+
   void logOut(String user, String newStamp) {
     accounts.put(user, newStamp);
     hub.deliver(

@@ -61,6 +61,31 @@ class RouterAccountTest {
     assertThat(stage.told()).containsExactly("0 item -> alice, bob, carl");
   }
 
+  private RowChange settings(@Nullable String domains) {
+    return put(
+        "users",
+        "uuid",
+        "alice",
+        "updated_at",
+        stage.time(),
+        "security_stamp",
+        "a",
+        "equivalent_domains",
+        domains,
+        "excluded_globals",
+        "[]");
+  }
+
+  @Test
+  void changedSettingsAreToldWhateverElseHappens() {
+    stage.begin(team(settings("[]"))).pass(Duration.ofSeconds(60));
+    stage.commit(personal("mine", "alice", stage.time())).commit(settings("[[\"a\"]]"));
+    stage.commit(settings(null)).pass(Duration.ofMinutes(2));
+    assertThat(stage.told())
+        .as("null is a long text that was left as it was")
+        .containsExactly("0 mine -> alice", "17 -> alice");
+  }
+
   @Test
   void strangersWhoOpenASendMakeItsOwnerFetchTwiceAMinuteAtMost() {
     stage.begin(team(send("s", "alice", T0, 0))).pass(Duration.ofSeconds(60));

@@ -91,6 +91,9 @@ final class Stage {
         switch (delivery.audience()) {
           case Audience.Users(var users) ->
               users.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
+          case Audience.JustSynced(var users, _, _) ->
+              users.stream().map(Object::toString).sorted().collect(Collectors.joining(", "))
+                  + " if just synced";
           case Audience.StaleSessions(var user, var stamp) ->
               "sessions of " + user + (stamp == null ? "" : " with another stamp");
           case Audience.Anonymous(var request) -> "who asked for " + request;

@@ -67,7 +67,7 @@ final class AccountRequests {
   }
 
   void settings(Request r, String user) {
-    save(r, user, "x_settings", items.nextVersion());
+    save(r, user, "equivalent_domains", "[[\"" + items.nextVersion() + "\"]]");
   }
 
   /// Everything that is encrypted is saved again, then the stamp changes.

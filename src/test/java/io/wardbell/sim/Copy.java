@@ -24,8 +24,12 @@ public final class Copy {
   public record Thing(Instant date, Object data) {}
 
   public String stamp = "";
-  Object settings = 0;
+  Object settings = "[]";
   public final Map<String, Item> items = new HashMap<>();
+
+  /// The items as the server shows them to whoever asks for one alone.
+  final Map<String, Item> alone = new HashMap<>();
+
   public final Map<String, Thing> folders = new HashMap<>();
   public final Map<String, Thing> sends = new HashMap<>();
 
@@ -47,10 +51,17 @@ public final class Copy {
             : item);
   }
 
-  /// How this differs from what the server would show, in people's words; empty if it does not.
+  /// How this differs from what the server would show, in people's words; empty if it does not. An
+  /// item may be as the server shows it either way.
   public Map<String, String> differences(Copy server, boolean withSettings) {
     Map<String, String> found = new TreeMap<>();
-    compare(items, server.items, found);
+    Map<String, Item> shown = new HashMap<>(server.items);
+    server.alone.forEach((id, item) -> {
+      if (item.equals(items.get(id))) {
+        shown.put(id, item);
+      }
+    });
+    compare(items, shown, found);
     compare(folders, server.folders, found);
     compare(sends, server.sends, found);
     if (!organizations.equals(server.organizations)) {

@@ -91,6 +91,8 @@ final class Hub {
         names.forEach(user -> mayHear(user, message));
         messages += names.size();
       }
+      case Audience.JustSynced(var users, _, _) ->
+          time.tell("  > " + describe(message) + " to those who just synced of " + users);
       case Audience.StaleSessions(var user, _) -> time.tell("  > log out " + user);
       case Audience.Anonymous _, Audience.Everyone _ -> {
         // Nobody here waits for an answer, and everyone may be told to sync.

@@ -106,7 +106,7 @@ final class Server {
       return copy;
     }
     copy.stamp = (String) account.get("security_stamp");
-    copy.settings = account.getOrDefault("x_settings", 0);
+    copy.settings = account.getOrDefault("equivalent_domains", "[]");
     Map<String, Map<String, String>> byOrganization = new HashMap<>();
     Set<String> seesAll = new HashSet<>();
     for (Map<String, Object> member : memberships(user)) {
@@ -119,9 +119,11 @@ final class Server {
       organization(copy, member, collections);
     }
     for (Map<String, Object> cipher : db.rows("ciphers")) {
-      Copy.Item item = item(user, cipher, byOrganization, seesAll);
+      Copy.Item item = item(user, cipher, byOrganization, seesAll, false);
       if (item != null) {
-        copy.items.put((String) cipher.get("uuid"), item);
+        String id = (String) cipher.get("uuid");
+        copy.items.put(id, item);
+        copy.alone.put(id, item(user, cipher, byOrganization, seesAll, true));
       }
     }
     for (Map<String, Object> row : db.where("folders", "user_uuid", user)) {
@@ -154,11 +156,14 @@ final class Server {
         (Instant) row.get(date), row.get("x_data") + "/" + row.get("access_count"));
   }
 
+  /// @param alone whether the item is asked for alone: then the server leaves out the collections
+  ///   that the user may only read (`Cipher::get_collections`)
   private Copy.Item item(
       String user,
       Map<String, Object> cipher,
       Map<String, Map<String, String>> byOrganization,
-      Set<String> seesAll) {
+      Set<String> seesAll,
+      boolean alone) {
     String id = (String) cipher.get("uuid");
     String organization = (String) cipher.get("organization_uuid");
     List<String> shown = new ArrayList<>();
@@ -181,6 +186,9 @@ final class Server {
       }
       if (shown.isEmpty() && !seesAll.contains(organization)) {
         return null;
+      }
+      if (alone && !seesAll.contains(organization)) {
+        shown.removeIf(collection -> collection.endsWith(" read"));
       }
     }
     for (Map<String, Object> attachment : db.rows("attachments")) {
@@ -227,7 +235,7 @@ final class Server {
         seesAll.add((String) member.get("org_uuid"));
       }
     }
-    return item(user, cipher, byOrganization, seesAll);
+    return item(user, cipher, byOrganization, seesAll, true);
   }
 
   Copy.Thing folder(String user, String id, boolean send) {

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// What the server would answer out of a real database, as of one instant.
 ///
 /// Left out is what leaves no trace in the columns that Wardbell reads and may change while the log
-/// is lost: the names of organizations and collections, the data of policies, the account's
-/// settings.
+/// is lost: the names of organizations and collections, the data of policies.
 public final class ServerView {
   private static final Map<String, List<String>> CONTENT =
       Map.of(

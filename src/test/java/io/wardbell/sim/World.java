@@ -263,9 +263,6 @@ final class World {
     if (gap && Menu.TRACELESS.contains(name)) {
       return null;
     }
-    if (name.equals("settings") && !alone) {
-      return null; // What else happened would explain the bump: the design's price.
-    }
     String actor = users.get(time.below(users.size()));
     tally.requests.merge(name, 1, Integer::sum);
     Request request = new Request(name);
@@ -324,9 +321,7 @@ final class World {
       }
       if (client.loggedIn() && owed(client, alone, gap, names)) {
         tally.checks++;
-        boolean settings =
-            (client.kind != Client.Kind.MODERN && client.kind != Client.Kind.OLD)
-                || client.skewMillis <= 0;
+        boolean settings = client.kind != Client.Kind.OLD || client.skewMillis <= 0;
         Map<String, String> differences =
             client.copy().differences(server.sync(client.user), settings);
         if (!differences.isEmpty()) {

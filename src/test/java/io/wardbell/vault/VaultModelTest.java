@@ -158,7 +158,7 @@ class VaultModelTest {
             2));
     model.endSnapshot();
     assertThat(model.account(Id.of("alice")))
-        .isEqualTo(new VaultChange.Account(T0, StampHash.of("a"), true));
+        .isEqualTo(new VaultChange.Account(T0, StampHash.of("a"), true, 0));
   }
 
   @Test

@@ -26,6 +26,10 @@ final class Reader {
 
   private static final Object UNKNOWN = new Object();
 
+  /// What Debezium gives for a long value that PostgreSQL did not log, because it did not change
+  /// (`unavailable.value.placeholder`).
+  private static final String UNCHANGED = "__debezium_unavailable_value";
+
   /// The columns of each row schema; a schema is made anew when a table changes, so that few are
   /// held.
   private final Map<Schema, Columns> columns = new HashMap<>();
@@ -101,13 +105,14 @@ final class Reader {
   }
 
   /// A column's value in one of the types that [Row] knows; what it does not know stays an object
-  /// that no reader accepts.
+  /// that no reader accepts. Null also for a long text that was left as it was.
   private static @Nullable Object value(Schema schema, @Nullable Object value) {
     @Nullable String logical = schema.name();
     return switch (value) {
       case null -> null;
       case Boolean flag -> flag;
       case Number number -> number(logical, number.longValue());
+      case String text when text.equals(UNCHANGED) -> null;
       case String text -> zoned(logical, text);
       default -> UNKNOWN;
     };

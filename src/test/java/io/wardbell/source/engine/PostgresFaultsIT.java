@@ -146,7 +146,7 @@ final class PostgresFaultsIT {
     List<String> faults = faults();
     assertThat(faults)
         .hasSize(2)
-        .anySatisfy(line -> assertThat(line).contains("security_stamp, enabled of table users"))
+        .anySatisfy(line -> assertThat(line).contains("excluded_globals, enabled of table users"))
         .anySatisfy(line -> assertThat(line).contains("rows (WHERE) of table ciphers"));
     assertMends(faults);
     run(narrow);

@@ -1,0 +1,48 @@
+package io.wardbell.hub;
+
+import io.wardbell.id.Id;
+import io.wardbell.notification.UpdateType;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// What a client was told about items, folders and Sends while it may have been reading a sync,
+/// whose answer may undo what it did. Told once more it does no harm: clients compare what they
+/// have. At most as much as a burst. The governor's, under its lock.
+final class Repeats {
+  private record Key(@Nullable Id<?> thing, UpdateType type) {}
+
+  private final SequencedMap<Key, Message> messages = new LinkedHashMap<>(0);
+
+  /// Notes a message; of several of one type about one thing the last.
+  void add(Message message) {
+    Key key = new Key(message.thing(), message.type());
+    if (isDeletion(message.type())) {
+      messages.keySet().removeIf(known -> Objects.equals(known.thing(), key.thing()));
+    }
+    messages.putLast(key, message);
+  }
+
+  private static boolean isDeletion(UpdateType type) {
+    return type == UpdateType.SYNC_LOGIN_DELETE
+        || type == UpdateType.SYNC_FOLDER_DELETE
+        || type == UpdateType.SYNC_SEND_DELETE;
+  }
+
+  /// All of them, and forgets them.
+  List<Message> take() {
+    List<Message> all = List.copyOf(messages.values());
+    messages.clear();
+    return all;
+  }
+
+  boolean isEmpty() {
+    return messages.isEmpty();
+  }
+
+  void clear() {
+    messages.clear();
+  }
+}
