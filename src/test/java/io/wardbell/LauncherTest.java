@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Runs the launcher in a made-up installation, with made-up Java homes that print what they got.
 class LauncherTest {
@@ -98,9 +100,18 @@ class LauncherTest {
   void heapIsASetting() throws Exception {
     String home = java25.toString();
     assertThat(run(Map.of("JAVA_HOME", home, "WARDBELL_HEAP", "1g")).text()).contains("<-Xmx1g>");
-    Ended wrong = run(Map.of("JAVA_HOME", home, "WARDBELL_HEAP", "1x g"));
+    assertThat(run(Map.of("JAVA_HOME", home, "WARDBELL_HEAP", "16m")).text()).contains("<-Xmx16m>");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1x g", "128", "15m", "16383k", "0128m", "99999999999g"})
+  void heapThatJavaWouldRefuseIsNamed(String heap) throws Exception {
+    Ended wrong = run(Map.of("JAVA_HOME", java25.toString(), "WARDBELL_HEAP", heap));
     assertThat(wrong.code()).isEqualTo(78);
-    assertThat(wrong.text()).startsWith("wardbell: WARDBELL_HEAP: read \"1x g\"").hasLineCount(1);
+    assertThat(wrong.text())
+        .startsWith("wardbell: WARDBELL_HEAP: read \"" + heap + "\"")
+        .contains("16m or more", "[WB-SET-01]")
+        .hasLineCount(1);
   }
 
   @Test

@@ -15,7 +15,8 @@ public record ProcessSettings(
         LogFormat logFormat,
     @Setting(
             value = "WARDBELL_HEAP",
-            doc = "The largest Java heap, read by the launcher, in the JVM's form (128m, 1g).",
+            doc =
+                "The largest Java heap, read by the launcher, in the JVM's form (128m, 1g); at least 16m.",
             fallback = "128m")
         String heap) {
   /// How much is logged.
