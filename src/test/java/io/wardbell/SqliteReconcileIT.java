@@ -23,8 +23,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,36 @@ class SqliteReconcileIT {
       assertThat(wardbell.catchUps.get()).as("engines that were compared").isEqualTo(2);
       wardbell.stop();
       wardbell.assertEqualToTables(connection);
+    } finally {
+      serverStops();
+      files.close();
+    }
+  }
+
+  @Test
+  void statementThatWritesAWholeTableIsToldByReadingAnew() throws Exception {
+    vaultOf(ServerSchema.NEWEST);
+    vault.ciphers().create(users.getFirst());
+    execute(
+        "CREATE TEMPORARY TABLE one AS SELECT * FROM ciphers",
+        """
+        WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 30000)
+        INSERT INTO ciphers (uuid, created_at, updated_at, user_uuid, atype, name, data)
+        SELECT printf('%08x-0000-4000-8000-000000000000', n), created_at, updated_at, user_uuid,
+               atype, name, data FROM one, numbers\
+        """);
+    List<String> items = ids("ciphers");
+    try (Attached wardbell = attached()) {
+      execute("UPDATE ciphers SET updated_at = '2031-01-01 00:00:00'");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(wardbell.catchUps.get()).as("engines").isEqualTo(2));
+      operateManyTimes();
+      awaitMarker();
+      assertThat(wardbell.bug.get()).isNull();
+      wardbell.stop();
+      wardbell.assertEqualToTables(connection);
+      assertThat(toldItems()).as("items that somebody heard of").containsAll(items);
     } finally {
       serverStops();
       files.close();
@@ -286,6 +318,16 @@ class SqliteReconcileIT {
   }
 
   /// The folders that clients have if they do as they are told.
+  private Set<String> toldItems() {
+    Set<String> told = new HashSet<>();
+    for (Delivery delivery : deliveries) {
+      if (delivery.notification() instanceof Notification.OfCipher about) {
+        told.add(about.id().toString());
+      }
+    }
+    return told;
+  }
+
   private List<String> toldFolders() {
     List<String> told = new ArrayList<>();
     for (Delivery delivery : deliveries) {

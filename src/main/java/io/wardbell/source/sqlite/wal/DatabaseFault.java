@@ -22,7 +22,8 @@ public final class DatabaseFault extends RuntimeException {
     EXCLUSIVE,
     /// A network or shared file system, on which a reader may see stale pages.
     FOREIGN_FILE_SYSTEM,
-    /// So many writes that no consistent reading was possible within the limit.
+    /// So many writes that no consistent reading was possible within the limit, or more rows
+    /// written at once than are compared in memory.
     TOO_BUSY
   }
 

@@ -5,6 +5,7 @@ import io.wardbell.source.sqlite.wal.Transaction.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +117,8 @@ public final class LiveDatabase implements AutoCloseable {
             while (!current.hasNext() && table + 1 < tables.size()) {
               TableShadow next = tables.get(++table);
               current =
-                  PictureTaker.rows(next).stream()
+                  next.nodes().stream()
+                      .flatMap(node -> Arrays.stream(node.rows))
                       .map(row -> new RowEvent(next.layout, Operation.READ, null, row))
                       .iterator();
             }
@@ -234,7 +236,7 @@ public final class LiveDatabase implements AutoCloseable {
     }
     TableChanges changes = new TableChanges();
     CommitEdit edit = new CommitEdit(now, pages, selection, commit);
-    pages.begin();
+    pages.begin(RowLimit.compared());
     try {
       edit.read(changes);
     } catch (MalformedPageException _) {
@@ -255,14 +257,13 @@ public final class LiveDatabase implements AutoCloseable {
   /// How many rows are known.
   public long knownRows() {
     Picture now = picture;
-    long[] rows = {0};
     Map<String, TableShadow> tables = now == null ? Map.of() : now.tables();
-    tables.values().forEach(table -> table.forEachNode(node -> rows[0] += node.rows.length));
-    return rows[0];
+    return tables.values().stream().mapToLong(TableShadow::rows).sum();
   }
 
   @Override
   public void close() {
+    picture = null; // The next one is read while this one may still be referred to.
     files.close();
   }
 }

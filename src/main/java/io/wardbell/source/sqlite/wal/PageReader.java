@@ -22,6 +22,7 @@ final class PageReader {
   private final PageFrames fromDatabase = new PageFrames();
   private boolean fromLogFile;
   private long budget;
+  private RowLimit rows = RowLimit.none();
   private int pageSize = 512;
   private int usableBytes = 512;
   private @Nullable Meanwhile racing;
@@ -57,8 +58,10 @@ final class PageReader {
     racing = null;
   }
 
-  /// Begins one reading, for which no more pages are read than a sound database can ask for.
-  void begin() throws IOException {
+  /// Begins one reading, for which no more pages are read than a sound database can ask for, and no
+  /// more rows are kept than `limit` lets.
+  void begin(RowLimit limit) throws IOException {
+    rows = limit;
     fromDatabase.clear();
     fromLogFile = false;
     FileBytes database = files.database();
@@ -66,6 +69,11 @@ final class PageReader {
     FrameScan chain = tail.chain();
     long frames = chain == null ? 0 : chain.log().size() / chain.header.frameBytes();
     budget = 4 * (pages + frames) + BUDGET_BASE;
+  }
+
+  /// Rows of the pages that are read, and of those that they replace.
+  void rows(int more) {
+    rows.add(more);
   }
 
   /// One page, in an array of its own.

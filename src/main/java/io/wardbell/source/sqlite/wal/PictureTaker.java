@@ -130,7 +130,7 @@ final class PictureTaker {
         };
     settle(collect);
     pages.shape(ofFile);
-    pages.begin();
+    pages.begin(limit(previous));
     DatabaseHeader header = ofFile;
     if (tail.frameOf(1) > 0) {
       // The first page of the log may say otherwise than the file's; frames have its size.
@@ -154,7 +154,7 @@ final class PictureTaker {
       }
       ChangedPages changed = ChangedPages.of(dirty);
       dirty.clear();
-      pages.begin();
+      pages.begin(RowLimit.compared());
       picture = readAgain(picture, changed);
     }
     if (tail.isBroken()) {
@@ -162,6 +162,10 @@ final class PictureTaker {
     }
     check(picture);
     return picture;
+  }
+
+  private static RowLimit limit(@Nullable Picture previous) {
+    return previous == null ? RowLimit.none() : RowLimit.compared();
   }
 
   /// Polls until it is known what is committed.
@@ -185,7 +189,7 @@ final class PictureTaker {
     }
     DatabaseHeader header = DatabaseHeader.parse(head);
     pages.shape(header);
-    pages.begin();
+    pages.begin(limit(previous));
     MalformedPageException malformed = null;
     Picture picture = null;
     try {

@@ -10,6 +10,9 @@ final class TableChanges {
   private final List<TableLayout> defined = new ArrayList<>();
   private final List<TableLayout> dropped = new ArrayList<>();
 
+  /// Of whole tables; those of pages are counted as they are read.
+  private final RowLimit limit = RowLimit.compared();
+
   /// Pages of a table changed under the same definition.
   void edited(TableShadow table, TreeEdit edit) {
     rows.addAll(RowDiff.of(table.layout, rowsOf(edit.gone()), rowsOf(edit.fresh()), false));
@@ -33,6 +36,7 @@ final class TableChanges {
   void replaced(@Nullable TableShadow before, TableShadow after, boolean shapeChanged) {
     if (before == null) {
       defined.add(after.layout);
+      limit.add(after.rows());
       rows.addAll(RowDiff.of(after.layout, List.of(), PictureTaker.rows(after), false));
       return;
     }
@@ -42,12 +46,14 @@ final class TableChanges {
     before.forEachNode(node -> {
       TreeNode same = after.node(node.page);
       if (same == null || !same.sharesRowsWith(node)) {
+        limit.add(node.rows.length);
         old.addAll(List.of(node.rows));
       }
     });
     after.forEachNode(node -> {
       TreeNode same = before.node(node.page);
       if (same == null || !same.sharesRowsWith(node)) {
+        limit.add(node.rows.length);
         now.addAll(List.of(node.rows));
       }
     });
@@ -67,6 +73,7 @@ final class TableChanges {
 
   void dropped(TableShadow table) {
     dropped.add(table.layout);
+    limit.add(table.rows());
     rows.addAll(RowDiff.of(table.layout, PictureTaker.rows(table), List.of(), false));
   }
 

@@ -1,5 +1,7 @@
 package io.wardbell.source.sqlite.wal;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// All rows of one table as they were last seen, page by page.
@@ -54,6 +56,18 @@ final class TableShadow {
         }
       }
     }
+  }
+
+  List<TreeNode> nodes() {
+    List<TreeNode> all = new ArrayList<>(nodes.size());
+    forEachNode(all::add);
+    return all;
+  }
+
+  int rows() {
+    int[] rows = {0};
+    forEachNode(node -> rows[0] += node.rows.length);
+    return rows[0];
   }
 
   void forEachNode(java.util.function.Consumer<TreeNode> each) {

@@ -90,6 +90,7 @@ final class TreeEdit {
       if (known != null) {
         return;
       }
+      pages.rows(at.rows.length);
       touched.put(at, children);
       below = at;
       at = at.parent;
@@ -172,6 +173,8 @@ final class TreeEdit {
       TreeNode before = previous == null ? null : previous.node(page);
       if (before != null && before.pageHash == hash && !before.hasOverflow()) {
         node.rows = before.rows;
+      } else if (image.hasRows()) {
+        pages.rows(image.cells());
       }
     } catch (MalformedPageException e) {
       node = bad(page, e);
@@ -200,6 +203,7 @@ final class TreeEdit {
     }
     TreeNode node = table.node(page);
     if (node != null) {
+      pages.rows(node.rows.length);
       visited.put(page, 1);
       gone.add(node); // its children follow, as the list grows
     }

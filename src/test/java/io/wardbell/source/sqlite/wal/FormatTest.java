@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The small parts of the format.
 @NullUnmarked
@@ -59,6 +61,28 @@ class FormatTest {
     assertThat(Bits.varint(nine, 0)).isEqualTo(-1);
     assertThat(Bits.varintLength(nine, 0)).isEqualTo(9);
     assertThatThrownBy(() -> Bits.varint(nine, 3)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE"})
+  void textsThatAreUuidsOrNearlySo(String encoding) {
+    Charset charset = Charset.forName(encoding);
+    for (String text :
+        List.of(
+            "01234567-89ab-cdef-0123-456789abcdef",
+            "ffffffff-ffff-ffff-ffff-ffffffffffff",
+            "0123456789ab-cdef-0123-4567-89abcdef",
+            "01234567-89AB-CDEF-0123-456789ABCDEF",
+            "01234567-89ab-cdef-0123-456789abcdeg",
+            "01234567-89ab-cdef-0123-456789abcde",
+            "18 characters here")) {
+      Packed packed = new Packed();
+      packed.literal(text, charset);
+      packed.literal(7L, charset);
+      byte[] both = packed.take();
+      assertThat(Packed.valueAt(both, 0, charset)).isEqualTo(text);
+      assertThat(Packed.valueAt(both, Packed.next(both, 0), charset)).isEqualTo(7L);
+    }
   }
 
   @Test

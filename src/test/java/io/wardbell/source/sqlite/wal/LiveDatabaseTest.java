@@ -299,6 +299,28 @@ class LiveDatabaseTest {
     assertSame();
   }
 
+  /// All of it in memory twice would be too much: what follows it reads everything anew.
+  @ParameterizedTest
+  @ValueSource(strings = {"UPDATE t SET v=1", "DELETE FROM t", "DROP TABLE t", "VACUUM"})
+  void moreThanIsComparedIsNamed(String statement) throws Exception {
+    walWith();
+    for (List<String> missed :
+        List.of(
+            List.<String>of(),
+            List.of("PRAGMA wal_checkpoint(RESTART)", "CREATE TABLE later(id)"))) {
+      run("CREATE TABLE IF NOT EXISTS t(id TEXT PRIMARY KEY, v)", "DELETE FROM t");
+      run(fill("t", RowLimit.ROWS_MAX + 1, 8));
+      follow();
+      run(statement);
+      run(missed.toArray(String[]::new));
+      assertThatThrownBy(follower::poll)
+          .isInstanceOfSatisfying(
+              DatabaseFault.class,
+              fault -> assertThat(fault.kind()).isEqualTo(DatabaseFault.Kind.TOO_BUSY));
+      follower.close();
+    }
+  }
+
   @Test
   void aRollbackJournalDatabaseAndSwitchesOfTheMode() throws Exception {
     run("CREATE TABLE t(id INTEGER PRIMARY KEY, v)", "INSERT INTO t VALUES(1,1),(2,2)");
