@@ -16,8 +16,9 @@ import io.wardbell.vault.VaultModel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,8 @@ import org.slf4j.LoggerFactory;
 /// One thread named `pipeline` owns the model and everything that waits. Sources put events into a
 /// bounded queue; a full one makes the source wait, and after its patience give up its connection.
 public final class Pipeline implements ChangeSink {
-  /// Events between the source and the pipeline, at most. An event is a transaction's rows or one
-  /// row, so the bound is some megabytes.
+  /// Rows between the source and the pipeline, at most: some megabytes. An event is a thousand rows
+  /// of a transaction, or one, or takes the place of one.
   public static final int QUEUE_MAX = 4_096;
 
   /// How long what waits may wait for a queue that never empties.
@@ -45,7 +46,8 @@ public final class Pipeline implements ChangeSink {
   private final Clock clock;
   private final Metrics metrics;
   private final Accounts accounts = new Accounts();
-  private final BlockingQueue<SourceEvent> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+  private final BlockingQueue<SourceEvent> queue = new LinkedBlockingQueue<>();
+  private final Semaphore room = new Semaphore(QUEUE_MAX);
   private final Owner owner = new Owner("pipeline");
   private final Consumer<Throwable> onBug;
   private volatile PipelineState state = new PipelineState.Waiting();
@@ -73,7 +75,10 @@ public final class Pipeline implements ChangeSink {
     clock = parts.clock();
     metrics = parts.metrics();
     onBug = parts.onBug();
-    metrics.gauge("queue.source.depth", "Events waiting for the pipeline", queue::size);
+    metrics.gauge(
+        "queue.source.depth",
+        "Rows waiting for the pipeline",
+        () -> QUEUE_MAX - room.availablePermits());
   }
 
   /// Begins to take events.
@@ -93,7 +98,14 @@ public final class Pipeline implements ChangeSink {
 
   @Override
   public boolean offer(SourceEvent event, Duration patience) throws InterruptedException {
-    return queue.offer(event, patience.toNanos(), TimeUnit.NANOSECONDS);
+    return room.tryAcquire(size(event), patience.toNanos(), TimeUnit.NANOSECONDS)
+        && queue.add(event);
+  }
+
+  private static int size(SourceEvent event) {
+    return event instanceof SourceEvent.Rows(var rows, _)
+        ? Math.clamp(rows.size(), 1, QUEUE_MAX)
+        : 1;
   }
 
   private void run() {
@@ -122,10 +134,14 @@ public final class Pipeline implements ChangeSink {
 
   private @Nullable SourceEvent next() throws InterruptedException {
     long due = router.due();
-    if (due == Long.MAX_VALUE || snapshotting) {
-      return queue.take();
+    @Nullable SourceEvent event =
+        due == Long.MAX_VALUE || snapshotting
+            ? queue.take()
+            : queue.poll(Math.max(0, due - clock.nanoTime()), TimeUnit.NANOSECONDS);
+    if (event != null) {
+      room.release(size(event));
     }
-    return queue.poll(Math.max(0, due - clock.nanoTime()), TimeUnit.NANOSECONDS);
+    return event;
   }
 
   private void handle(SourceEvent event) {
