@@ -1,5 +1,5 @@
 #!/bin/bash
-# Waits for the vault server's tables, then makes Wardbell's user. The argument is the client.
+# Waits until the vault server has made its tables, then makes Wardbell's user. The argument is the client.
 set -euo pipefail
 options=/tmp/client.cnf
 umask 077
@@ -7,14 +7,15 @@ printf '[client]\nhost=database\nuser=root\npassword=%s\n' \
   "$(cat /run/secrets/database_password)" >$options
 sql() { "$client" --defaults-extra-file=$options "$@"; }
 client=$1
-for try in $(seq 1 150); do
-  ready=$(sql -NBe "SELECT count(*) FROM information_schema.tables
-    WHERE table_schema = 'vaultwarden' AND table_name = 'ciphers'" || true)
-  [ "$ready" = 1 ] && break
-  [ "$try" -lt 150 ] || { echo "the vault server has made no tables" >&2; exit 1; }
-  sleep 2
+for try in $(seq 1 300); do
+  # It listens when its migrations have ended.
+  if (: </dev/tcp/vaultwarden/8000) 2>/dev/null; then break; fi
+  [ "$try" -lt 300 ] || {
+    echo "the vault server does not answer after five minutes: see its log [WB-RUN-06]" >&2
+    exit 1
+  }
+  sleep 1
 done
-sleep 5 # Migrations are many small ones, a few seconds in all.
 sql vaultwarden </setup.sql
 # The password is of hexadecimal digits.
 sql -e "ALTER USER 'wardbell'@'%' IDENTIFIED BY '$(cat /run/secrets/wardbell_password)' ACCOUNT UNLOCK"
