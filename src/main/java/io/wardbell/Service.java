@@ -106,8 +106,8 @@ final class Service implements AutoCloseable {
     listen(
         operatorListener::start,
         "WARDBELL_OPERATOR_ADDRESS and WARDBELL_OPERATOR_PORT",
-        addresses.operatorAddress(),
-        addresses.operatorPort());
+        addresses.operators().host(),
+        addresses.operators().port());
     hub.start();
     listen(
         hubListener::start,

@@ -96,13 +96,11 @@ final class Wiring {
 
   private ServerConfig server(VaultServer vault) {
     PublicAddress clients = settings.read(PublicAddress.class);
-    OperatorAddress operators = settings.read(OperatorAddress.class);
     ProxyConfig proxies = settings.read(ProxyConfig.class);
     return new ServerConfig(
         clients.host(),
         clients.port(),
-        operators.host(),
-        operators.port(),
+        settings.read(OperatorAddress.class),
         proxies.addressHeader(),
         proxies.trustedProxies(),
         vault.domain().subPath(),
@@ -124,7 +122,7 @@ final class Wiring {
           "DATABASE_URL is the vault server's own login, which owns its tables: better make a role for"
               + " Wardbell (`wardbell setup-sql`) and set WARDBELL_DATABASE_URL [WB-SET-02]");
     }
-    url.ignored().forEach(line -> log.warn("{}: {}", access.setting(), line));
+    url.ignored().forEach(line -> log.warn("{}: {} [WB-SET-03]", access.setting(), line));
     try {
       return switch (url) {
         case PostgresqlUrl postgresql ->

@@ -1,6 +1,7 @@
 package io.wardbell.config;
 
-/// Where probes and metrics are. Not for the public: keep it on this machine or a private network.
+/// Where status page, probes and metrics are. Not for the public: keep it on this machine or a
+/// private network.
 public record OperatorAddress(
     @Setting(
             value = "WARDBELL_OPERATOR_ADDRESS",
@@ -11,7 +12,15 @@ public record OperatorAddress(
             value = "WARDBELL_OPERATOR_PORT",
             doc = "The port of the operator listener; 0 takes any free one.",
             fallback = "8095")
-        int port) {
+        int port,
+    @Setting(
+            value = "WARDBELL_OPERATOR_NAMES",
+            doc =
+                "Names, with commas between, that the operator listener answers to besides IP"
+                    + " addresses, names without a dot and those that end in .localhost, .local,"
+                    + " .internal, .home.arpa or .svc.",
+            fallback = "none")
+        String names) {
   public OperatorAddress {
     Range.check("WARDBELL_OPERATOR_PORT", port, 0, 65_535);
   }

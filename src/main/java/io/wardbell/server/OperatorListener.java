@@ -2,7 +2,9 @@ package io.wardbell.server;
 
 import io.undertow.Undertow;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
 import io.undertow.util.Methods;
+import io.wardbell.config.OperatorAddress;
 import io.wardbell.observe.Metrics;
 import io.wardbell.ops.Probes;
 import io.wardbell.ops.StatusBoard;
@@ -16,14 +18,16 @@ import org.xnio.Options;
 public final class OperatorListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorListener.class);
 
-  private final ServerConfig config;
+  private final OperatorAddress address;
+  private final OperatorNames names;
   private final Probes probes;
   private final Metrics metrics;
   private final StatusPage page;
   private volatile @Nullable Undertow undertow;
 
   public OperatorListener(ServerConfig config, Probes probes, Metrics metrics, StatusBoard board) {
-    this.config = config;
+    address = config.operators();
+    names = OperatorNames.of(address);
     this.probes = probes;
     this.metrics = metrics;
     page = new StatusPage(board);
@@ -35,7 +39,7 @@ public final class OperatorListener implements AutoCloseable {
   public void start() {
     Undertow server =
         Undertow.builder()
-            .addHttpListener(config.operatorPort(), config.operatorAddress())
+            .addHttpListener(address.port(), address.host())
             .setIoThreads(1)
             .setWorkerThreads(1)
             .setBufferSize(4096)
@@ -44,7 +48,7 @@ public final class OperatorListener implements AutoCloseable {
             .build();
     server.start();
     undertow = server;
-    LOG.info("Operators connect to {}:{}", config.operatorAddress(), port());
+    LOG.info("Operators connect to {}:{}", address.host(), port());
   }
 
   /// The port it listens on, which matters where the setting says 0.
@@ -60,6 +64,14 @@ public final class OperatorListener implements AutoCloseable {
     if (!exchange.getRequestMethod().equals(Methods.GET)
         && !exchange.getRequestMethod().equals(Methods.HEAD)) {
       Replies.json(exchange, 405, "only GET");
+      return;
+    }
+    if (!names.hold(exchange.getRequestHeaders().getFirst(Headers.HOST))) {
+      Replies.json(
+          exchange,
+          421,
+          "asked by a name that may be anybody's: use an IP address, or list the name in"
+              + " WARDBELL_OPERATOR_NAMES [WB-OPS-02]");
       return;
     }
     switch (exchange.getRequestPath()) {

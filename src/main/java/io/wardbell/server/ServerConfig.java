@@ -1,13 +1,13 @@
 package io.wardbell.server;
 
+import io.wardbell.config.OperatorAddress;
 import io.wardbell.config.Range;
 
 /// Where clients and operators connect.
 ///
 /// @param address that the public listener binds to
 /// @param port of the public listener; 0 for any that is free
-/// @param operatorAddress that the operator listener binds to
-/// @param operatorPort of the operator listener; 0 for any that is free
+/// @param operators where these connect
 /// @param addressHeader see [ProxyConfig]
 /// @param trustedProxies see [ProxyConfig]
 /// @param subPath the path of the vault server's `DOMAIN`, such as `/vault`; empty for none
@@ -16,8 +16,7 @@ import io.wardbell.config.Range;
 public record ServerConfig(
     String address,
     int port,
-    String operatorAddress,
-    int operatorPort,
+    OperatorAddress operators,
     String addressHeader,
     String trustedProxies,
     String subPath,
@@ -26,7 +25,6 @@ public record ServerConfig(
   /// @throws IllegalArgumentException saying what would be right
   public ServerConfig {
     Range.check("WEBSOCKET_PORT", port, 0, 65_535);
-    Range.check("WARDBELL_OPERATOR_PORT", operatorPort, 0, 65_535);
     if (!subPath.isEmpty() && (!subPath.startsWith("/") || subPath.endsWith("/"))) {
       throw new IllegalArgumentException("a sub-path starts with / and does not end with it");
     }
@@ -36,6 +34,13 @@ public record ServerConfig(
   /// Any free ports of this machine, for nobody else and with no proxy before them.
   public static ServerConfig alone() {
     return new ServerConfig(
-        "127.0.0.1", 0, "127.0.0.1", 0, "none", "none", "", TlsConfig.NONE, RequestConfig.USUAL);
+        "127.0.0.1",
+        0,
+        new OperatorAddress("127.0.0.1", 0, "none"),
+        "none",
+        "none",
+        "",
+        TlsConfig.NONE,
+        RequestConfig.USUAL);
   }
 }

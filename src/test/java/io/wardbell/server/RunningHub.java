@@ -4,6 +4,7 @@ import io.wardbell.KnownAccounts;
 import io.wardbell.Tokens;
 import io.wardbell.auth.AuthConfig;
 import io.wardbell.auth.Authenticator;
+import io.wardbell.config.OperatorAddress;
 import io.wardbell.hub.Hub;
 import io.wardbell.hub.HubConfig;
 import io.wardbell.observe.Clock;
@@ -58,7 +59,14 @@ final class RunningHub implements AutoCloseable {
     hub = new Hub(limits, accounts, metrics, Clock.system());
     ServerConfig config =
         new ServerConfig(
-            "127.0.0.1", 0, "127.0.0.1", 0, "X-Real-IP", trustedProxies, "/vault", tls, requests);
+            "127.0.0.1",
+            0,
+            new OperatorAddress("127.0.0.1", 0, "wardbell.example.org"),
+            "X-Real-IP",
+            trustedProxies,
+            "/vault",
+            tls,
+            requests);
     Path others = folder.resolve("others.pem"); // of those who make the tokens, if it is there
     AuthConfig auth =
         new AuthConfig(

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The status page, by HTTP and in headless Chromium. Its pictures are kept in `target/status-page`
 /// for people to look at.
@@ -98,6 +100,31 @@ class StatusPageIT {
     assertThat(state.at("/chart/types/SyncCipherUpdate")).hasSize(150);
     assertThat(state.path("events")).hasSize(40);
     assertThat(state.path("events").findValuesAsText("id")).allMatch(id -> id.length() == 9);
+  }
+
+  /// DNS rebinding: a page of a name that leads here for a moment is not given what is here.
+  @ParameterizedTest
+  @CsvSource({
+    "/status,  evil.example.org:8095,       421",
+    "/metrics, evil.example.org,            421",
+    "/syncz,   127.0.0.1.example.org:8095,  421",
+    "/status,  127.0.0.1:8095,              200",
+    "/status,  localhost:9000,              200",
+    "/status,  [::1]:8095,                  200",
+    "/readyz,  10.1.2.3:8095,               200",
+    "/metrics, wardbell:8095,               200",
+    "/metrics, wardbell.vault.svc:8095,     200",
+    "/metrics, wardbell.vault.svc.cluster.local:8095, 200",
+    "/status,  Wardbell.Example.Org.:8095,  200",
+  })
+  void namesThatMayBeAnybodysAreRefused(String path, String host, int status) throws Exception {
+    String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+    try (RawPeer peer = RawPeer.request(running.operator.port(), request)) {
+      assertThat(peer.status()).isEqualTo(status);
+      if (status == 421) {
+        assertThat(peer.body()).contains("WARDBELL_OPERATOR_NAMES", "[WB-OPS-02]");
+      }
+    }
   }
 
   @Test
