@@ -126,13 +126,16 @@ final class Main implements Runnable {
       }
       return Exit.SETTINGS;
     }
+    command.getErr().println("wardbell: stops because of a mistake of its own [WB-BUG-01]");
     throw e;
   }
 
   private static int misuse(CommandLine.ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println(name + ": " + e.getMessage() + "; try " + name + " --help");
+    command
+        .getErr()
+        .println(name + ": " + e.getMessage() + "; try " + name + " --help [WB-RUN-05]");
     return Exit.USAGE;
   }
 }

@@ -25,13 +25,16 @@ class MainTest {
   @Test
   void noCommandIsMisuse() {
     assertThat(run()).isEqualTo(64);
-    assertThat(err).hasToString("wardbell: name a command; try wardbell --help%n".formatted());
+    assertThat(err)
+        .hasToString("wardbell: name a command; try wardbell --help [WB-RUN-05]%n".formatted());
   }
 
   @Test
   void unknownCommandIsMisuse() {
     assertThat(run("server")).isEqualTo(64);
-    assertThat(err.toString()).startsWith("wardbell: ").endsWith("try wardbell --help\n");
+    assertThat(err.toString())
+        .startsWith("wardbell: ")
+        .endsWith("try wardbell --help [WB-RUN-05]\n");
   }
 
   @Test

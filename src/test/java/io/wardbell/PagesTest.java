@@ -17,6 +17,20 @@ import org.junit.jupiter.api.Test;
 /// The pages for people agree with the code.
 class PagesTest {
   private static final Pattern CODE = Pattern.compile("WB-[A-Z]+-\\d{2}");
+
+  /// Up to the end of the statement, or of the case.
+  private static final Pattern CALL =
+      Pattern.compile(
+          "(?:\\b(?i:log)\\.(?:warn|error)|SourceFault\\.(?:setup|unreachable))\\(.*?\\)(?:;| *\n *:)",
+          Pattern.DOTALL);
+
+  /// Another message, with a code of its own.
+  private static final Pattern HANDED_ON =
+      Pattern.compile(
+          "\\{}\",\\s(?:.*\\s)?(?:why|waits|fault|e\\.getMessage\\(\\))[,)]"
+              + "|\\.why\\(\\)|\\(refusal\\)|String\\.join\\(|remedy\\(|\"interrupted\"",
+          Pattern.DOTALL);
+
   private static final Pattern LINK = Pattern.compile("]\\(([^)#: ]+)(#[^)]*)?\\)");
 
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:IT|Test))\\.(\\w+)`");
@@ -37,6 +51,9 @@ class PagesTest {
   @Test
   void everyCodeHasItsSectionAndEverySectionItsCode() throws IOException {
     SortedSet<String> used = new TreeSet<>(codes(Files.readString(Path.of("wardbell"))));
+    for (Path script : files(Path.of("compose"), ".sh")) {
+      used.addAll(codes(Files.readString(script)));
+    }
     for (Path file : files(Path.of("src/main/java"), ".java")) {
       used.addAll(codes(Files.readString(file)));
     }
@@ -47,6 +64,21 @@ class PagesTest {
             .toList();
     assertThat(sections).doesNotHaveDuplicates();
     assertThat(new TreeSet<>(sections)).isEqualTo(used);
+  }
+
+  /// A line that calls for somebody says where to read on.
+  @Test
+  void warningsAndFaultsOfTheDatabaseCarryACode() throws IOException {
+    int checked = 0;
+    for (Path file : files(Path.of("src/main/java"), ".java")) {
+      for (MatchResult call : CALL.matcher(Files.readString(file)).results().toList()) {
+        assertThat(call.group())
+            .as("a message of " + file)
+            .matches(text -> CODE.matcher(text).find() || HANDED_ON.matcher(text).find());
+        checked++;
+      }
+    }
+    assertThat(checked).isGreaterThan(40);
   }
 
   private static List<String> codes(String text) {

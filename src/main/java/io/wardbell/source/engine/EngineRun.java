@@ -126,7 +126,9 @@ final class EngineRun {
     }
     try {
       if (!done.await(CLOSING_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn("The engine did not end within {}; it is left behind", CLOSING_TIME);
+        log.warn(
+            "The engine did not end within {}: it is left behind, and another begins [WB-LOG-04]",
+            CLOSING_TIME);
         thread.interrupt();
         done.countDown();
       }

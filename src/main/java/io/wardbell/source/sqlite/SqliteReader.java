@@ -42,7 +42,7 @@ record SqliteReader(
     try {
       String type = MountCheck.foreignFileSystem(config.databasePath());
       if (type != null && config.foreignFileSystemAllowed()) {
-        LOG.warn("The database is on {}: what is read there may be stale", type);
+        LOG.warn("The database is on {}: what is read there may be stale [WB-SL-03]", type);
       } else if (type != null) {
         throw new DebeziumException(
             ("the database is on a %s file system, where reading it beside a server is not safe:"

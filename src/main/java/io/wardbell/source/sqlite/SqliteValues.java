@@ -128,7 +128,7 @@ final class SqliteValues implements ValueConverterProvider {
           };
       if (converted == null && warned.add(column.name())) {
         LOG.warn(
-            "Column {}, declared {}, holds {}s that the type cannot hold: they come as null",
+            "Column {}, declared {}, holds {}s that the type cannot hold: they come as null [WB-SL-14]",
             column.name(),
             column.typeName(),
             value.getClass().getSimpleName());
