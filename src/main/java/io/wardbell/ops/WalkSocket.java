@@ -11,9 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -57,6 +59,10 @@ final class WalkSocket implements AutoCloseable {
     SSLSocket secure = (SSLSocket) tls.createSocket(socket, host, port, true);
     SSLParameters parameters = secure.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    if (host.chars().anyMatch(Character::isLetter) && !host.startsWith("[")) {
+      // Java by itself tells no name without a dot, such as localhost; browsers do.
+      parameters.setServerNames(List.of(new SNIHostName(host)));
+    }
     secure.setSSLParameters(parameters);
     socket = secure;
     secure.startHandshake();

@@ -1,5 +1,6 @@
 package io.wardbell.server;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -17,14 +18,18 @@ import io.wardbell.ops.PublicWalk;
 import io.wardbell.server.RealProxy.Ports;
 import io.wardbell.server.RealProxy.Program;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +117,23 @@ class DoctorWalkIT {
     try (RunningHub secure = new RunningHub(folder, RunningHub.LIMITS, tls)) {
       String origin = secure.url("").replace("http:", "https:");
       assertThat(broken(walk(origin, Optional.empty()))).contains("WB-WEB-04");
+    }
+  }
+
+  /// A proxy may have a certificate for each name and none for those who tell none, as Caddy.
+  @Test
+  void nameWithoutADotIsToldInTheHandshake() throws Exception {
+    try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+      CompletableFuture<String> hello =
+          CompletableFuture.supplyAsync(() -> {
+            try (Socket client = proxy.accept()) {
+              return new String(client.getInputStream().readNBytes(400), ISO_8859_1);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+      broken(walk("https://localhost:" + proxy.getLocalPort(), Optional.empty()));
+      assertThat(hello.get()).contains("localhost");
     }
   }
 
