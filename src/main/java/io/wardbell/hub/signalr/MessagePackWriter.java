@@ -13,10 +13,14 @@ final class MessagePackWriter {
   private static final byte TIMESTAMP = -1;
   private static final long SECONDS_MAX = (1L << 34) - 1;
 
+  /// More than nearly all messages have; the library's 8 KiB were most of what one allocated.
+  private static final MessagePack.PackerConfig PACKERS =
+      new MessagePack.PackerConfig().withBufferSize(512);
+
   private MessagePackWriter() {}
 
   static byte[] encode(ServerMessage message) {
-    try (MessageBufferPacker packer = MessagePack.newDefaultBufferPacker()) {
+    try (MessageBufferPacker packer = PACKERS.newBufferPacker()) {
       switch (message) {
         case ServerMessage.Invocation(String target, List<Value> arguments) -> {
           packer.packArrayHeader(6).packInt(1).packMapHeader(0).packNil().packString(target);

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +106,27 @@ final class PostgresDriftIT {
 
   private static boolean allIsWell(PostgresSource source) {
     return source.state() instanceof SourceState.Streaming(_, var faults) && faults.isEmpty();
+  }
+
+  /// PostgreSQL logs a long text only when it changes.
+  @Test
+  void settingsTooLongToBeLoggedEachTimeStayAsTheyAre() throws Exception {
+    run(
+        "ALTER TABLE users ALTER COLUMN equivalent_domains SET STORAGE EXTERNAL",
+        "UPDATE users SET equivalent_domains = repeat('a long list ', 1000)");
+    try (PostgresSource source = follow(SELDOM)) {
+      assertThat(source.state()).isInstanceOf(SourceState.Streaming.class);
+      long settings = settings();
+      String stamp = changeStamp();
+      await(() -> knows(stamp));
+      assertThat(settings()).isEqualTo(settings);
+      run("UPDATE users SET equivalent_domains = repeat('another list', 1000)");
+      await(() -> settings() != settings);
+    }
+  }
+
+  private long settings() {
+    return Objects.requireNonNull(fold.model().account(Id.of(ann))).settings();
   }
 
   private void assertHealed(PostgresSource source, String stamp) {
