@@ -4,6 +4,7 @@ import io.wardbell.config.Secret;
 import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.SetupSql;
 import io.wardbell.demo.TestBinlogServer;
+import io.wardbell.demo.TestContainer;
 import io.wardbell.demo.TestPostgres;
 import io.wardbell.demo.ThrowawaySqlite;
 import io.wardbell.source.engine.BinlogDatabase;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A real database for one test, as the vault server and Wardbell meet it.
 public interface TestDatabase extends AutoCloseable {
@@ -79,6 +81,11 @@ public interface TestDatabase extends AutoCloseable {
   /// By the role that setup makes.
   SourceDatabase source();
 
+  /// What the server runs in; null if there is none, or its programs run on this machine.
+  default @Nullable TestContainer container() {
+    return null;
+  }
+
   @Override
   void close() throws IOException;
 
@@ -118,6 +125,11 @@ public interface TestDatabase extends AutoCloseable {
     @Override
     public SourceDatabase source() {
       return Attached.database(server);
+    }
+
+    @Override
+    public @Nullable TestContainer container() {
+      return server.container();
     }
 
     @Override
@@ -166,6 +178,11 @@ public interface TestDatabase extends AutoCloseable {
           TestBinlogServer.ROLE,
           Optional.of(new Secret(TestBinlogServer.PASSWORD)),
           new BinlogDatabase.Tls(BinlogDatabase.Tls.Mode.PREFERRED, Optional.empty()));
+    }
+
+    @Override
+    public @Nullable TestContainer container() {
+      return server.container();
     }
 
     @Override

@@ -1,8 +1,6 @@
 package io.wardbell.demo;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,39 +12,41 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/// A MariaDB or MySQL for one test, with the data in a folder of its own, gone after [#close].
-///
-/// It listens on 127.0.0.1 and a free port only. [#stop], [#kill] and [#startAgain] play a server
-/// that fails: port and data stay.
+/// A MariaDB or MySQL for one test: a container where Docker has the image, else the programs that
+/// are there. Both listen on 127.0.0.1 and a free port only, and keep port and data over
+/// [#startAgain].
 public final class TestBinlogServer implements AutoCloseable {
   /// The servers that tests run on, where their programs are found; `-Dwardbell.database=mariadb`
   /// keeps one of them. `-Dwardbell.mariadb.programs=FOLDER` (`wardbell.mysql.programs`) names a
   /// folder with another release: `mariadbd` and `mariadb-install-db`, or `mysqld`.
   public enum Product {
     /// The system's package.
-    MARIADB("/usr/sbin/mariadbd"),
+    MARIADB("mariadb:11.4", "/usr/sbin/mariadbd"),
     /// Unpacked by the Maven profile `mysql`.
-    MYSQL(MysqlPrograms.UNPACKED + "/" + MysqlPrograms.SERVER);
+    MYSQL("mysql:8.4", MysqlPrograms.UNPACKED + "/" + MysqlPrograms.SERVER);
 
+    private final String image;
     private final @Nullable String folder;
     private final Path program;
 
-    Product(String usual) {
+    Product(String image, String usual) {
+      this.image = image;
       folder = System.getProperty("wardbell." + name().toLowerCase(Locale.ROOT) + ".programs");
       Path path = Path.of(usual);
       program = (folder == null ? path : Path.of(folder, path.getFileName() + "")).toAbsolutePath();
     }
 
-    private Path program() throws IOException {
+    Path program() throws IOException {
       return this == MYSQL && folder == null ? MysqlPrograms.server() : program;
     }
 
-    private String installer() {
+    String installer() {
       return (folder == null ? "/usr/bin" : folder) + "/mariadb-install-db";
     }
 
@@ -55,7 +55,33 @@ public final class TestBinlogServer implements AutoCloseable {
       String only = System.getProperty("wardbell.database", "mariadb,mysql");
       return Arrays.stream(values())
           .filter(p -> List.of(only.split(",")).contains(p.name().toLowerCase(Locale.ROOT)))
-          .filter(p -> Files.isExecutable(p.program));
+          .filter(p -> p.hasPrograms() || p.hasImage());
+    }
+
+    /// Whether it can be started by [#startPrograms].
+    public boolean hasPrograms() {
+      return Files.isExecutable(program);
+    }
+
+    /// A folder with another release is not asked for to be left aside.
+    private boolean hasImage() {
+      return folder == null && TestContainer.isThere(image);
+    }
+
+    List<String> usualOptions() {
+      List<String> options =
+          new ArrayList<>(
+              List.of(
+                  "--server-id=1",
+                  "--skip-name-resolve",
+                  "--innodb-buffer-pool-size=64M",
+                  "--innodb-flush-log-at-trx-commit=2",
+                  "--sync-binlog=0"));
+      if (this == MYSQL) {
+        options.add("--mysqlx=OFF");
+        options.add("--innodb-redo-log-capacity=16M");
+      }
+      return options;
     }
   }
 
@@ -68,24 +94,14 @@ public final class TestBinlogServer implements AutoCloseable {
   /// The password that [#setUp] gives it.
   public static final String PASSWORD = "p@ss";
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
-
   private final Product product;
-  private final Path folder;
-  private final UnprivilegedCommand command;
-  private final List<String> options;
-  private final int port;
-  private final String password = UUID.randomUUID().toString();
-  private @Nullable Process process;
+  private final Server server;
+  private final String password;
 
-  private TestBinlogServer(Product product, Path folder, List<String> options) throws IOException {
+  private TestBinlogServer(Product product, Server server, String password) {
     this.product = product;
-    this.folder = folder;
-    this.options = options;
-    command = UnprivilegedCommand.in(folder);
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    this.server = server;
+    this.password = password;
   }
 
   /// Starts one that logs as Wardbell needs it.
@@ -95,105 +111,34 @@ public final class TestBinlogServer implements AutoCloseable {
 
   /// Starts one with these settings and no others.
   public static TestBinlogServer start(Product product, String... options) throws IOException {
-    Path folder = Files.createTempDirectory("wardbell-binlog-");
-    TestBinlogServer server = new TestBinlogServer(product, folder, List.of(options));
-    try {
-      server.initialise();
-    } catch (IOException | RuntimeException e) {
-      server.close();
-      throw e;
+    if (!product.hasImage()) {
+      return startPrograms(product, options);
     }
-    return server;
+    String password = UUID.randomUUID().toString();
+    Container container = Container.start(product, password, List.of(options));
+    return new TestBinlogServer(product, container, password);
   }
 
-  private void initialise() throws IOException {
-    command.giveAway(Files.createDirectory(folder.resolve("tmp")));
-    List<String> line =
-        switch (product) {
-          case MARIADB ->
-              List.of(
-                  product.installer(),
-                  "--no-defaults",
-                  "--datadir=" + data(),
-                  "--tmpdir=" + folder.resolve("tmp"),
-                  "--auth-root-authentication-method=normal",
-                  "--skip-test-db");
-          case MYSQL ->
-              List.of(
-                  product.program().toString(),
-                  "--no-defaults",
-                  "--initialize-insecure",
-                  "--datadir=" + data(),
-                  "--innodb-redo-log-capacity=16M");
-        };
-    int exitCode = command.run(folder.resolve("output"), START_LIMIT, line);
-    if (exitCode != 0) {
-      throw new IOException("not initialised: " + tail());
-    }
-    Path first = Files.createFile(folder.resolve("first.sql"));
-    Files.writeString(
-        first,
-        """
-        CREATE USER IF NOT EXISTS 'root'@'127.0.0.1';
-        ALTER USER 'root'@'127.0.0.1' IDENTIFIED BY '%1$s';
-        GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
-        ALTER USER 'root'@'localhost' IDENTIFIED BY '%1$s';
-        CREATE DATABASE %2$s;
-        """
-            .formatted(password, DATABASE));
-    command.giveAway(first);
-    launch("--init-file=" + first);
-    Files.delete(first);
+  /// The same by programs on this machine, for settings that name files on it, or [#data].
+  public static TestBinlogServer startPrograms(Product product, String... options)
+      throws IOException {
+    String password = UUID.randomUUID().toString();
+    BinlogPrograms programs = BinlogPrograms.start(product, password, List.of(options));
+    return new TestBinlogServer(product, programs, password);
   }
 
-  private void launch(String... more) throws IOException {
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                product.program().toString(),
-                "--no-defaults",
-                "--datadir=" + data(),
-                "--tmpdir=" + folder.resolve("tmp"),
-                "--socket=" + folder.resolve("socket"),
-                "--pid-file=" + folder.resolve("pid"),
-                "--port=" + port,
-                "--bind-address=127.0.0.1",
-                "--server-id=1",
-                "--skip-name-resolve",
-                "--innodb-buffer-pool-size=64M",
-                "--innodb-flush-log-at-trx-commit=2",
-                "--sync-binlog=0"));
-    if (product == Product.MYSQL) {
-      line.add("--mysqlx=OFF");
-      line.add("--innodb-redo-log-capacity=16M");
-    }
-    line.addAll(options);
-    line.addAll(List.of(more));
-    Process started = command.start(folder.resolve("output"), line);
-    process = started;
-    Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
-    Awaitility.await()
-        .atMost(START_LIMIT)
-        .until(() -> {
-          if (!started.isAlive()) {
-            throw new IOException("the server ended: " + tail());
-          }
-          try (Connection c = connect()) {
-            return c.isValid(1);
-          } catch (SQLException notYet) {
-            return false;
-          }
-        });
-  }
-
-  /// The server's data; MySQL makes its certificates there, `ca.pem` among them.
+  /// The data of one that was started by its programs; MySQL makes its certificates there, `ca.pem`
+  /// among them.
   public Path data() {
-    return folder.resolve("data");
+    if (server instanceof BinlogPrograms programs) {
+      return programs.data();
+    }
+    throw new IllegalStateException("a container's data is its own");
   }
 
-  private String tail() throws IOException {
-    String text = Files.readString(folder.resolve("output"));
-    return text.substring(Math.max(0, text.length() - 3_000));
+  /// What it runs in; null if its programs run on this machine.
+  public @Nullable TestContainer container() {
+    return server instanceof Container running ? running.container() : null;
   }
 
   /// Which it is.
@@ -203,7 +148,7 @@ public final class TestBinlogServer implements AutoCloseable {
 
   /// The port on 127.0.0.1.
   public int port() {
-    return port;
+    return server.port();
   }
 
   /// The administrator's connection to the vault's database.
@@ -214,11 +159,15 @@ public final class TestBinlogServer implements AutoCloseable {
   /// Anybody's connection to the vault's database. Of an update it counts the rows that are not
   /// what they were: those that the log shows.
   public Connection connect(String user, String itsPassword) throws SQLException {
+    return connect(port(), user, itsPassword);
+  }
+
+  static Connection connect(int port, String user, String password) throws SQLException {
     return DriverManager.getConnection(
         "jdbc:mariadb://127.0.0.1:%d/%s?allowPublicKeyRetrieval=true&useAffectedRows=true"
             .formatted(port, DATABASE),
         user,
-        itsPassword);
+        password);
   }
 
   /// Statements by the administrator, each ending with a semicolon at the end of a line.
@@ -247,46 +196,105 @@ public final class TestBinlogServer implements AutoCloseable {
 
   /// SIGTERM; returns when the server has stopped.
   public void stop() {
-    end(false);
+    server.stop();
   }
 
   /// SIGKILL.
   public void kill() {
-    end(true);
-  }
-
-  private void end(boolean forcibly) {
-    Process running = process;
-    if (running != null) {
-      if (forcibly) {
-        running.destroyForcibly();
-      } else {
-        running.destroy();
-      }
-      running.onExit().join();
-      process = null;
-    }
+    server.kill();
   }
 
   /// SIGSTOP or SIGCONT: a server that stays and does not answer.
   public void freeze(boolean frozen) throws IOException {
-    Process running = process;
-    if (running != null) {
-      new ProcessBuilder("kill", frozen ? "-STOP" : "-CONT", Long.toString(running.pid()))
-          .start()
-          .onExit()
-          .join();
-    }
+    server.freeze(frozen);
   }
 
   /// Starts the stopped or killed server on the same port and data.
   public void startAgain() throws IOException {
-    launch();
+    server.startAgain();
   }
 
   @Override
   public void close() throws IOException {
-    kill();
-    MysqlPrograms.delete(folder);
+    server.close();
+  }
+
+  /// What a server is made of.
+  interface Server extends AutoCloseable {
+    int port();
+
+    void stop();
+
+    void kill();
+
+    void freeze(boolean frozen) throws IOException;
+
+    void startAgain() throws IOException;
+
+    @Override
+    void close() throws IOException;
+  }
+
+  private record Container(TestContainer container, String password) implements Server {
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+
+    static Container start(Product product, String password, List<String> options)
+        throws IOException {
+      List<String> command = new ArrayList<>(product.usualOptions());
+      command.addAll(options);
+      String prefix = product.name();
+      Map<String, String> environment =
+          Map.of(prefix + "_ROOT_PASSWORD", password, prefix + "_DATABASE", DATABASE);
+      Container started =
+          new Container(TestContainer.start(product.image, 3306, environment, command), password);
+      started.await();
+      return started;
+    }
+
+    private void await() {
+      Awaitility.await()
+          .atMost(START_LIMIT)
+          .until(() -> {
+            if (!container.isRunning()) {
+              throw new IOException("the server ended: " + container.log());
+            }
+            try (Connection c = connect(port(), "root", password)) {
+              return c.isValid(1);
+            } catch (SQLException notYet) {
+              return false;
+            }
+          });
+    }
+
+    @Override
+    public int port() {
+      return container.port();
+    }
+
+    @Override
+    public void stop() {
+      container.end("SIGTERM");
+    }
+
+    @Override
+    public void kill() {
+      container.end("SIGKILL");
+    }
+
+    @Override
+    public void freeze(boolean frozen) {
+      container.freeze(frozen);
+    }
+
+    @Override
+    public void startAgain() {
+      container.startAgain();
+      await();
+    }
+
+    @Override
+    public void close() {
+      container.close();
+    }
   }
 }

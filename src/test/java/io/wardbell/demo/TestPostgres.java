@@ -2,22 +2,18 @@ package io.wardbell.demo;
 
 import io.wardbell.demo.ThrowawayPostgres.Shutdown;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.ContainerFetchException;
-import org.testcontainers.postgresql.PostgreSQLContainer;
-import org.testcontainers.utility.DockerImageName;
 
 /// A PostgreSQL for one test: a container where Docker answers, else the Maven-provided programs.
 /// Both listen on 127.0.0.1, write a logical log and keep port and data over [#startAgain].
@@ -57,19 +53,7 @@ public final class TestPostgres implements AutoCloseable {
     }
   }
 
-  /// Asked once: the question takes a second and many words.
-  private static final BooleanSupplier DOCKER_ANSWERS =
-      new BooleanSupplier() {
-        private @Nullable Boolean answer;
-
-        @Override
-        public synchronized boolean getAsBoolean() {
-          if (answer == null) {
-            answer = DockerClientFactory.instance().isDockerAvailable();
-          }
-          return answer;
-        }
-      };
+  private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
   private final Server server;
 
@@ -79,14 +63,16 @@ public final class TestPostgres implements AutoCloseable {
 
   /// Starts the given version.
   public static TestPostgres start(Version version) throws IOException {
-    if (DOCKER_ANSWERS.getAsBoolean()) {
-      try {
-        return new TestPostgres(Container.start(version));
-      } catch (ContainerFetchException noRegistry) {
-        // Docker answers but cannot get the image: the other way.
-      }
+    String image = "postgres:" + version.major();
+    if (TestContainer.isThere(image)) {
+      return new TestPostgres(Container.start(image));
     }
     return new TestPostgres(new Programs(ThrowawayPostgres.start(version.binariesJar())));
+  }
+
+  /// What it runs in; null if its programs run on this machine.
+  public @Nullable TestContainer container() {
+    return server instanceof Container running ? running.container() : null;
   }
 
   /// The port on 127.0.0.1.
@@ -198,57 +184,61 @@ public final class TestPostgres implements AutoCloseable {
     }
   }
 
-  private record Container(PostgreSQLContainer container, int port) implements Server {
-    static Container start(Version version) throws IOException {
-      int port;
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        port = socket.getLocalPort();
-      }
-      PostgreSQLContainer container =
-          new PostgreSQLContainer(DockerImageName.parse("postgres:" + version.major()))
-              .withUsername("postgres")
-              .withDatabaseName(ThrowawayPostgres.DATABASE)
-              .withCommand("postgres", "-c", "wal_level=logical", "-c", "fsync=off");
-      container.setPortBindings(List.of("127.0.0.1:" + port + ":5432"));
-      container.start();
-      return new Container(container, port);
+  private record Container(TestContainer container, String password) implements Server {
+    static Container start(String image) throws IOException {
+      String password = UUID.randomUUID().toString();
+      Container started =
+          new Container(
+              TestContainer.start(
+                  image,
+                  5432,
+                  Map.of(
+                      "POSTGRES_USER",
+                      "postgres",
+                      "POSTGRES_PASSWORD",
+                      password,
+                      "POSTGRES_DB",
+                      ThrowawayPostgres.DATABASE),
+                  List.of("postgres", "-c", "wal_level=logical", "-c", "fsync=off")),
+              password);
+      started.await();
+      return started;
     }
 
-    @Override
-    public String password() {
-      return container.getPassword();
-    }
-
-    @Override
-    public void stop(Shutdown how) {
-      signal(how == Shutdown.FAST ? "SIGINT" : "SIGQUIT");
-    }
-
-    @Override
-    public void kill() {
-      signal("SIGKILL");
-    }
-
-    private void signal(String name) {
-      var docker = container.getDockerClient();
-      docker.killContainerCmd(container.getContainerId()).withSignal(name).exec();
-      docker.waitContainerCmd(container.getContainerId()).start().awaitStatusCode();
-    }
-
-    @Override
-    public void startAgain() throws IOException {
-      container.getDockerClient().startContainerCmd(container.getContainerId()).exec();
+    private void await() {
       Awaitility.await()
+          .atMost(START_LIMIT)
           .ignoreExceptions()
           .until(() -> {
             try (Connection c =
                 DriverManager.getConnection(
-                    "jdbc:postgresql://127.0.0.1:" + port + "/" + ThrowawayPostgres.DATABASE,
+                    "jdbc:postgresql://127.0.0.1:" + port() + "/" + ThrowawayPostgres.DATABASE,
                     "postgres",
-                    password())) {
+                    password)) {
               return c.isValid(1);
             }
           });
+    }
+
+    @Override
+    public int port() {
+      return container.port();
+    }
+
+    @Override
+    public void stop(Shutdown how) {
+      container.end(how == Shutdown.FAST ? "SIGINT" : "SIGQUIT");
+    }
+
+    @Override
+    public void kill() {
+      container.end("SIGKILL");
+    }
+
+    @Override
+    public void startAgain() {
+      container.startAgain();
+      await();
     }
 
     @Override

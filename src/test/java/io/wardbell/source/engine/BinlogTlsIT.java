@@ -30,7 +30,7 @@ final class BinlogTlsIT {
   @TempDir private Path folder;
 
   static List<Product> servers() {
-    return Product.selected().toList();
+    return Product.selected().filter(Product::hasPrograms).toList();
   }
 
   /// A server with a certificate that nobody issued. MySQL makes its own, with an authority's.
@@ -45,8 +45,8 @@ final class BinlogTlsIT {
       readable(key, "rw-r--r--");
       TestBinlogServer server =
           product == Product.MYSQL
-              ? TestBinlogServer.start(product)
-              : TestBinlogServer.start(
+              ? TestBinlogServer.startPrograms(product)
+              : TestBinlogServer.startPrograms(
                   product,
                   "--log-bin=binlog",
                   "--binlog-format=ROW",
@@ -144,7 +144,7 @@ final class BinlogTlsIT {
   void aServerWithoutTlsIsNotTakenWhereItIsAskedFor(Product product) throws Exception {
     String off = product == Product.MYSQL ? "--tls-version=" : "--skip-ssl";
     try (TestBinlogServer server =
-        TestBinlogServer.start(product, "--log-bin=binlog", "--binlog-format=ROW", off)) {
+        TestBinlogServer.startPrograms(product, "--log-bin=binlog", "--binlog-format=ROW", off)) {
       assertThat(fault(with(server, Mode.REQUIRED, null)))
           .singleElement()
           .asString()
