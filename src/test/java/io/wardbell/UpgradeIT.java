@@ -21,11 +21,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The vault server is updated from 1.17 to today, some releases at a time, while Wardbell follows
 /// its database and clients are connected: every migration runs as if nobody looked, and clients
-/// hear of each change and of nothing else. `-Dwardbell.leap=1` takes release by release;
+/// hear of each change and of nothing else. `-Dwardbell.leap=1` takes release by release, and
+/// `-Dwardbell.from=all -Dwardbell.leap=99` each release straight to today's;
 /// `-Dwardbell.database=postgresql,mariadb,mysql,sqlite` takes all, a minute each, of which a build
 /// has two.
 class UpgradeIT {
@@ -33,6 +35,8 @@ class UpgradeIT {
   private static final Duration MIGRATION_MAX = Duration.ofSeconds(5);
 
   private static final int LEAP = Integer.getInteger("wardbell.leap", 6);
+
+  private static final String FROM = System.getProperty("wardbell.from", ServerSchema.OLDEST);
 
   private static final Duration SOON = Duration.ofSeconds(30);
 
@@ -55,9 +59,9 @@ class UpgradeIT {
         .awaitConnected();
   }
 
-  private static List<List<Step>> leaps(TestDatabase server) throws IOException {
+  private static List<List<Step>> leaps(TestDatabase server, String from) throws IOException {
     Map<String, List<Step>> releases = new LinkedHashMap<>();
-    for (Step step : server.schema().steps()) {
+    for (Step step : server.schema().stepsAfter(from)) {
       releases.computeIfAbsent(step.release(), _ -> new ArrayList<>()).add(step);
     }
     List<List<Step>> leaps = new ArrayList<>();
@@ -71,15 +75,26 @@ class UpgradeIT {
     return leaps;
   }
 
-  static Stream<TestDatabase.Kind> kinds() {
-    return TestDatabase.Kind.selected("mariadb,sqlite");
+  static Stream<Arguments> updates() throws IOException {
+    List<String> from = List.of(FROM.split(","));
+    if (FROM.equals("all")) {
+      from =
+          Stream.concat(
+                  Stream.of(ServerSchema.OLDEST),
+                  ServerSchema.sqlite().steps().stream().map(Step::release))
+              .distinct()
+              .toList();
+    }
+    List<String> releases = from;
+    return TestDatabase.Kind.selected("mariadb,sqlite")
+        .flatMap(kind -> releases.stream().map(release -> Arguments.of(kind, release)));
   }
 
   @ParameterizedTest
-  @MethodSource("kinds")
-  void eachChangeIsToldAndNothingElse(TestDatabase.Kind kind) throws Exception {
+  @MethodSource("updates")
+  void eachChangeIsToldAndNothingElse(TestDatabase.Kind kind, String from) throws Exception {
     try (TestDatabase server = kind.start()) {
-      server.setUp(ServerSchema.OLDEST);
+      server.setUp(from);
       String alice;
       String bob;
       try (Connection connection = server.connect();
@@ -94,13 +109,19 @@ class UpgradeIT {
           one.awaitNotification(UpgradeIT::isSync, SOON); // Its account is new.
           other.awaitNotification(UpgradeIT::isSync, SOON);
           Followed followed = new Followed(server, one, alice);
-          for (List<Step> leap : leaps(server)) {
+          for (List<Step> leap : leaps(server, from)) {
             followed.update(leap);
           }
           server.setUpAgain();
           followed.tellsOfNewTables();
           await().atMost(SOON).until(() -> service.sync().synced());
-          System.out.println(kind + ": longest migration " + followed.longest.toMillis() + " ms");
+          System.out.println(
+              kind
+                  + " from "
+                  + from
+                  + ": longest migration "
+                  + followed.longest.toMillis()
+                  + " ms");
           assertThat(followed.longest).isLessThan(MIGRATION_MAX);
           assertThat(one.notifications())
               .filteredOn(n -> !isSync(n))

@@ -102,6 +102,11 @@ public final class ServerSchema {
     return steps;
   }
 
+  /// Every change after that release, in order.
+  public List<Step> stepsAfter(String release) {
+    return steps.stream().filter(step -> compare(step.release(), release) > 0).toList();
+  }
+
   private static ServerSchema read(String database) throws IOException {
     String resource = "/demo/" + database + "/schema.sql";
     List<Step> all = new ArrayList<>();
