@@ -37,7 +37,7 @@ public record VaultServer(
             value = "ORG_GROUPS_ENABLED",
             doc =
                 "Whether the server has groups switched on. Unset means that Wardbell was not told:"
-                    + " then groups count if there are any.")
+                    + " then groups count if there are any, those left from when they were on, too.")
         Optional<Boolean> groupsEnabled) {
   static final String DATA_FOLDER_FALLBACK = "data";
 
