@@ -122,13 +122,14 @@ final class EventLines implements Watcher {
     @Nullable String id = id(notification);
     if (format == Format.PLAIN) {
       out.accept(
-          "%12s   -> %2d %s%s to %s"
+          "%12s   -> %2d %s%s to %s%s"
               .formatted(
                   "",
                   notification.type().number(),
                   notification.type(),
                   id == null ? "" : " " + id,
-                  people(delivery.audience())));
+                  people(delivery.audience()),
+                  delivery.again() ? ", once more" : ""));
       return;
     }
     Map<String, Object> line = line("notification");
@@ -143,6 +144,9 @@ final class EventLines implements Watcher {
       case Audience.StaleSessions(var user, _) -> line.put("staleSessionsOf", user.toString());
       case Audience.Anonymous(var request) -> line.put("anonymousToken", request.toString());
       case Audience.Everyone _ -> line.put("everyone", true);
+    }
+    if (delivery.again()) {
+      line.put("again", true);
     }
     print(line);
   }

@@ -119,7 +119,10 @@ class TailIT {
       String send = vault.sends().create(user);
       assertThat(await(lines, line -> line.contains("sends"))).contains("upserted", send);
       assertThat(await(lines, line -> line.contains("->")))
-          .contains("12 SyncSendCreate", send, user);
+          .contains("12 SyncSendCreate", send, user)
+          .doesNotContain("once more");
+      vault.sends().update(send);
+      assertThat(await(lines, line -> line.contains("once more"))).contains(send, user);
     } finally {
       process.destroyForcibly();
     }

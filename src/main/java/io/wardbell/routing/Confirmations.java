@@ -279,6 +279,6 @@ final class Confirmations {
 
   private static void tell(
       Notification notification, Set<Id<Kind.User>> users, Consumer<Delivery> out) {
-    out.accept(new Delivery(notification, new Audience.Users(users)));
+    out.accept(new Delivery(notification, new Audience.Users(users), true));
   }
 }
