@@ -180,24 +180,29 @@ class UpgradeIT {
         await()
             .atMost(SOON)
             .until(() ->
-                isSendTold()
+                isTold(12)
                     || client.notifications().stream().filter(UpgradeIT::isSync).count() > syncs);
         await()
             .pollInterval(Duration.ofSeconds(5))
             .atMost(LOOKED_AFTER)
             .until(() -> {
               changed.add(vault.sends().create(user));
-              return isSendTold();
+              return isTold(12);
             });
-        String item = vault.ciphers().create(user);
-        expect(1, item);
-        vault.ciphers().archive(user, item, true);
-        expect(0, item);
+        await()
+            .pollInterval(Duration.ofSeconds(5))
+            .atMost(LOOKED_AFTER)
+            .until(() -> {
+              String item = vault.ciphers().create(user);
+              expect(1, item);
+              vault.ciphers().archive(user, item, true);
+              return isTold(0);
+            });
       }
     }
 
-    private boolean isSendTold() {
-      return client.notifications().stream().anyMatch(n -> n.path("Type").asInt() == 12);
+    private boolean isTold(int type) {
+      return client.notifications().stream().anyMatch(n -> n.path("Type").asInt() == type);
     }
 
     private void expect(int type, String id) {
