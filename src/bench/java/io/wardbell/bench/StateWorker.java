@@ -79,7 +79,7 @@ final class StateWorker {
     }
     say("grant", grants);
     model.lost(Duration.ZERO);
-    router.lost();
+    router.lost(now);
     // One of a hundred items was edited meanwhile.
     say("reconcile", seconds(() -> snapshot(i -> i % 100 == 7 ? GAP_EDITS.toMillis() : 0)));
     System.out.println("told " + told);

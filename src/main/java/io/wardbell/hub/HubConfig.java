@@ -53,7 +53,7 @@ public record HubConfig(
     @Setting(
             value = "WARDBELL_OUTBOX_MESSAGES",
             doc =
-                "Messages that wait for one slow client, 4 to 100,000. One more replaces them all"
+                "Messages that wait for one slow client, 32 to 100,000. One more replaces them all"
                     + " by one that tells it to sync.",
             fallback = "256")
         int outboxMessagesMax,
@@ -102,7 +102,7 @@ public record HubConfig(
     Range.check("WARDBELL_HANDSHAKE_SECONDS", handshakeSeconds, 1, 120);
     Range.check("WARDBELL_INBOUND_BYTES", inboundBytesMax, 256, 1_048_576);
     Range.check("WARDBELL_INBOUND_PER_MINUTE", inboundPerMinuteMax, 10, 100_000);
-    Range.check("WARDBELL_OUTBOX_MESSAGES", outboxMessagesMax, 4, 100_000);
+    Range.check("WARDBELL_OUTBOX_MESSAGES", outboxMessagesMax, 32, 100_000);
     Range.check("WARDBELL_OUTBOX_BYTES", outboxBytesMax, 4_096, 16_777_216);
     Range.check("WARDBELL_SLOW_SECONDS", slowSeconds, 1, 600);
     Range.check("WARDBELL_SILENCE_SECONDS", silenceSeconds, 30, 3_600);

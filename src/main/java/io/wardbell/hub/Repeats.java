@@ -10,19 +10,27 @@ import org.jspecify.annotations.Nullable;
 
 /// What a client was told about items, folders and Sends while it may have been reading a sync,
 /// whose answer may undo what it did. Told once more it does no harm: clients compare what they
-/// have. At most as much as a burst. The governor's, under its lock.
+/// have. The governor's, under its lock; it takes care of how many.
 final class Repeats {
   private record Key(@Nullable Id<?> thing, UpdateType type) {}
 
   private final SequencedMap<Key, Message> messages = new LinkedHashMap<>(0);
 
-  /// Notes a message; of several of one type about one thing the last.
+  /// Notes a message; of several of one type about one thing the last. Neither a deletion nor what
+  /// came before one is told once more when the thing is there, or gone, again.
   void add(Message message) {
     Key key = new Key(message.thing(), message.type());
-    if (isDeletion(message.type())) {
-      messages.keySet().removeIf(known -> Objects.equals(known.thing(), key.thing()));
-    }
-    messages.putLast(key, message);
+    boolean deletion = isDeletion(key.type());
+    messages
+        .keySet()
+        .removeIf(known ->
+            Objects.equals(known.thing(), key.thing()) && deletion != isDeletion(known.type()));
+    messages.remove(key);
+    messages.put(key, message);
+  }
+
+  int size() {
+    return messages.size();
   }
 
   private static boolean isDeletion(UpdateType type) {

@@ -44,6 +44,9 @@ final class SyncGovernor {
   /// over.
   static final long QUIET_NANOS = Duration.ofSeconds(2).toNanos();
 
+  /// More than this are not told once more: to sync is cheaper.
+  private static final int REPEATS_MAX = 20;
+
   private static final long CALM_NANOS = Duration.ofMinutes(2).toNanos();
   private static final long EACH_NANOS = Duration.ofSeconds(1).toNanos() / 50;
   private static final long BURST_NANOS = 10 * EACH_NANOS;
@@ -162,15 +165,21 @@ final class SyncGovernor {
       return new Pass(false, hold(client, now));
     }
     long syncedAt = lastSync(client);
-    if (syncedAt == DeviceEntry.NEVER || now - syncedAt > SPACING_NANOS) {
+    boolean spaced = syncedAt == DeviceEntry.NEVER || now - syncedAt > SPACING_NANOS;
+    if (spaced && !client.repeating) {
       return Pass.FREE;
     }
     synchronized (this) {
-      if (client.wanted == null) {
-        again.get().forEach(client.repeats::add);
-        enqueue(client, lastSync(client) + SPACING_NANOS);
-      } else {
+      if (client.wanted != null) {
         client.wanted = UpdateType.SYNC_ORGANIZATIONS;
+      } else if (!spaced || !client.repeats.isEmpty()) { // what waits must not overtake this
+        again.get().forEach(client.repeats::add);
+        client.repeating = true;
+        if (client.repeats.size() > REPEATS_MAX) {
+          client.repeats.clear();
+          client.wanted = UpdateType.SYNC_ORGANIZATIONS;
+        }
+        enqueue(client, lastSync(client) + SPACING_NANOS);
       }
       return new Pass(true, client.due);
     }
@@ -211,6 +220,7 @@ final class SyncGovernor {
     client.wanted = null;
     client.held = false;
     client.repeats.clear();
+    client.repeating = false;
     if (waited) {
       client.queued = false;
       queue.remove(client);
@@ -249,6 +259,7 @@ final class SyncGovernor {
       UpdateType wanted = first.wanted;
       first.wanted = null;
       List<Message> repeats = first.repeats.take();
+      first.repeating = false;
       if (sessions > 0 && wanted != null) {
         paidUntil += EACH_NANOS * sessions;
         if (first.syncedAt != DeviceEntry.NEVER && now - first.syncedAt > CALM_NANOS) {

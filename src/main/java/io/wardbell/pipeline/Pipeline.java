@@ -165,7 +165,7 @@ public final class Pipeline implements ChangeSink {
         log.warn(
             "The database's log was lost; the next snapshot will tell what was missed: {} [WB-LOG-02]",
             why);
-        router.lost();
+        router.lost(clock.nanoTime());
         state = new PipelineState.Gap(clock.now(), why);
       }
     }

@@ -16,7 +16,6 @@ import io.wardbell.vault.VaultChange.Send;
 import io.wardbell.vault.VaultModel;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -131,12 +130,18 @@ final class Confirmations {
       for (Said said : all.values()) {
         if (said.last instanceof OfCipher cipher
             && settlement.organization().equals(organizationOf(cipher))
-            && !Collections.disjoint(said.users, settlement.rewritten())) {
+            && meet(said.users, settlement.rewritten())) {
           again.add(cipher.id());
         }
       }
     }
     again.forEach(id -> doubt(id, now));
+  }
+
+  private static boolean meet(Set<Id<Kind.User>> one, Set<Id<Kind.User>> other) {
+    return one.size() < other.size()
+        ? one.stream().anyMatch(other::contains)
+        : other.stream().anyMatch(one::contains);
   }
 
   private void said(

@@ -49,6 +49,9 @@ public final class Router {
   /// How long a favorite, a folder, an archive or an attachment waits for others.
   private static final long ITEM_STATE_QUIET = Duration.ofMillis(100).toNanos();
 
+  /// The log may have been lost for so long before that is noticed.
+  private static final Duration UNNOTICED = Duration.ofSeconds(30);
+
   private final RoutingConfig config;
   private final Messages messages;
   private final Map<Id<Kind.Cipher>, NewItem> newItems = new LinkedHashMap<>();
@@ -57,6 +60,9 @@ public final class Router {
   private final SendUpdates sends = new SendUpdates();
   private final CatchAll catchAll;
   private final Confirmations confirmations;
+
+  /// When the log was lost last.
+  private long lostAt;
 
   /// Not later than any new item or organization that waits; looked for anew only when reached.
   private long due = Long.MAX_VALUE;
@@ -239,11 +245,13 @@ public final class Router {
         confirmations.settled(settlement, now);
         messages.items(settlement, out);
         messages.sync(UpdateType.SYNC_ORGANIZATIONS, asOf, settlement.resync(), out);
-        Set<Id<Kind.User>> others = new HashSet<>(settlement.rewritten());
-        others.addAll(settlement.onlookers());
-        others.removeAll(settlement.resync());
         Duration unsettled = Duration.ofNanos(now - entry.getValue().since());
-        messages.syncAgain(new Audience.JustSynced(others, unsettled, true), asOf, out);
+        Set<Id<Kind.User>> rewritten =
+            Messages.without(settlement.rewritten(), settlement.resync());
+        messages.syncAgain(new Audience.JustSynced(rewritten, unsettled, false), asOf, out);
+        Set<Id<Kind.User>> onlookers =
+            Messages.without(settlement.onlookers(), settlement.resync());
+        messages.syncAgain(new Audience.JustSynced(onlookers, unsettled, true), asOf, out);
       }
     }
   }
@@ -297,7 +305,10 @@ public final class Router {
   }
 
   /// The log was lost: what waits will be seen again as a difference, or never happened.
-  public void lost() {
+  ///
+  /// @param now monotonic
+  public void lost(long now) {
+    lostAt = now;
     // Items that wait have been told to nobody, yet the model has them: they stay and are told at
     // their time. Organizations stay unsettled in the model, and the snapshot settles them all.
     unsettled.clear();
@@ -306,7 +317,8 @@ public final class Router {
 
   /// After a gap: tells the differences as if they had been streamed. Whoever's account moved or
   /// whose organizations changed also syncs: much of what a client shows leaves no trace but that
-  /// in the rows that are read here.
+  /// in the rows that are read here. So does whoever synced meanwhile: what came and went in the
+  /// gap may be in what he read.
   public void reconciled(
       Reconciliation reconciliation, Instant asOf, long now, Consumer<Delivery> out) {
     if (reconciliation.first()) {
@@ -332,9 +344,9 @@ public final class Router {
           }
         }
         case VaultChange.AccountChanged account -> {
-          if (!messages.logOut(account, asOf, noting)
-              && account.before() != null
-              && account.after() != null) {
+          // Whoever logged in anew, with the new stamp, missed the rest.
+          var _ = messages.logOut(account, asOf, noting);
+          if (account.before() != null && account.after() != null) {
             resync.add(account.id());
           }
         }
@@ -347,5 +359,10 @@ public final class Router {
       resync.addAll(settlement.resync());
     }
     messages.sync(UpdateType.SYNC_ORGANIZATIONS, asOf, resync, noting);
+    Set<Id<Kind.User>> others = new HashSet<>();
+    model.accounts((user, _) -> others.add(user));
+    others.removeAll(resync);
+    Duration lost = Duration.ofNanos(now - lostAt).plus(UNNOTICED);
+    messages.syncAgain(new Audience.JustSynced(others, lost, true), asOf, noting);
   }
 }

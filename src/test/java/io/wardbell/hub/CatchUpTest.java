@@ -336,6 +336,28 @@ class CatchUpTest {
     assertThat(peer.types()).as("later ones are not").containsExactly(0);
   }
 
+  /// The whole process lets so many sync each second.
+  @Test
+  void whatIsToldOnceMoreDoesNotOvertakeWhatCameBehindIt() {
+    TestHub many = new TestHub(500);
+    TestHub.Peer peer = many.connect(ANN);
+    many.tellAccount(UpdateType.SYNC_ORGANIZATIONS, ANN);
+    many.wait(Duration.ofSeconds(5));
+    many.tellGone(ANN);
+    many.wait(Duration.ofSeconds(4));
+    String[] others = new String[400];
+    for (int i = 0; i < others.length; i++) {
+      others[i] = "00000000-0000-4000-8000-0000000%05d".formatted(i);
+      many.connect(others[i]);
+    }
+    many.tellAccount(UpdateType.SYNC_ORGANIZATIONS, others);
+    many.wait(Duration.ofSeconds(2));
+    assertThat(peer.types()).containsExactly(17, 2);
+    many.tellItems(ANN); // it is there again
+    many.wait(Duration.ofSeconds(14));
+    assertThat(peer.types()).startsWith(1).doesNotContain(2);
+  }
+
   @Test
   void whatIsToldOnceMoreGoesWithASyncThatIsAskedForMeanwhile() {
     TestHub.Peer peer = hub.connect(ANN);

@@ -31,7 +31,7 @@ class HubTest {
   static final String BOB = "00000000-0000-4000-8000-00000000000b";
   private static final Id<Kind.Cipher> CIPHER = Id.of("00000000-0000-4000-8000-0000000000c1");
   private static final HubConfig LIMITS =
-      new HubConfig(20, 3, 10, 2, 5, 15, 1024, 20, 4, 4096, 30, 60, 100, 10);
+      new HubConfig(20, 3, 10, 2, 5, 15, 1024, 20, 32, 4096, 30, 60, 100, 100);
 
   private final ManualClock clock = new ManualClock();
   private final KnownAccounts accounts = new KnownAccounts();

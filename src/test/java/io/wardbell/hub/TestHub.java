@@ -51,7 +51,7 @@ final class TestHub {
                 15,
                 1024,
                 1000,
-                4,
+                32,
                 4096,
                 30,
                 60,
@@ -180,6 +180,13 @@ final class TestHub {
         new Notification.OfCipher(
             UpdateType.SYNC_CIPHER_CREATE, Id.of("c"), null, Id.of("o"), null, clock.now()),
         users);
+  }
+
+  void tellGone(String user) {
+    tell(
+        new Notification.OfCipher(
+            UpdateType.SYNC_LOGIN_DELETE, Id.of("c"), null, Id.of("o"), null, clock.now()),
+        user);
   }
 
   void tellFolder(String user) {

@@ -161,7 +161,7 @@ class RouterAccountTest {
   @Test
   void afterAGapOnlyDifferencesAreTold() {
     stage.begin(team(folder("f", "alice", T0)));
-    stage.router.lost();
+    stage.lose();
     RowChange[] rows = team(folder("f", "alice", later(3)), folder("g", "bob", later(3)));
     rows[rows.length - 3] = personal("mine", "alice", later(4));
     stage.snapshot(VaultTables.CAPTURE.tables().keySet(), rows);
@@ -174,12 +174,25 @@ class RouterAccountTest {
   @Test
   void afterAGapWhoeverMovedSyncsEvenIfSomethingElseWasTold() {
     stage.begin(team());
-    stage.router.lost();
+    stage.lose();
     RowChange[] rows = team();
     rows[0] = user("alice", later(9), "a", true);
     rows[rows.length - 1] = personal("mine", "alice", later(9));
     stage.snapshot(VaultTables.CAPTURE.tables().keySet(), rows);
     assertThat(stage.told()).containsExactly("0 mine -> alice", "17 -> alice");
+  }
+
+  @Test
+  void afterAGapWhoeverLoggedInAnewSyncs() {
+    stage.begin(team()).lose();
+    RowChange[] rows = team();
+    rows[0] = user("alice", later(9), "another", true);
+    stage.snapshot(VaultTables.CAPTURE.tables().keySet(), rows);
+    assertThat(stage.told())
+        .containsExactly("11 -> sessions of alice with another stamp", "17 -> alice");
+    assertThat(stage.again())
+        .as("what came and went in the gap")
+        .containsExactly("17 -> bob, carl, dora");
   }
 
   @Test

@@ -26,6 +26,7 @@ final class Stage {
   final Router router;
   final List<Delivery> deliveries = new ArrayList<>();
   private final List<Delivery> untold = new ArrayList<>();
+  private final List<Delivery> again = new ArrayList<>();
   private long now;
 
   Stage() {
@@ -60,6 +61,12 @@ final class Stage {
     return this;
   }
 
+  /// The log is lost.
+  Stage lose() {
+    router.lost(now);
+    return this;
+  }
+
   /// One commit.
   Stage commit(RowChange... rows) {
     model.apply(List.of(rows), meaning -> router.route(meaning, time(), now, this::take));
@@ -83,7 +90,7 @@ final class Stage {
 
   private void take(Delivery delivery) {
     deliveries.add(delivery);
-    untold.add(delivery);
+    (delivery.audience() instanceof Audience.JustSynced ? again : untold).add(delivery);
   }
 
   private static String line(Delivery delivery) {
@@ -92,8 +99,7 @@ final class Stage {
           case Audience.Users(var users) ->
               users.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
           case Audience.JustSynced(var users, _, _) ->
-              users.stream().map(Object::toString).sorted().collect(Collectors.joining(", "))
-                  + " if just synced";
+              users.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
           case Audience.StaleSessions(var user, var stamp) ->
               "sessions of " + user + (stamp == null ? "" : " with another stamp");
           case Audience.Anonymous(var request) -> "who asked for " + request;
@@ -114,13 +120,23 @@ final class Stage {
   Stage forget() {
     deliveries.clear();
     untold.clear();
+    again.clear();
     return this;
   }
 
-  /// What was told since the last question.
+  /// What was told since the last question, but for [#again].
   List<String> told() {
-    List<String> lines = untold.stream().map(Stage::line).toList();
-    untold.clear();
+    return taken(untold);
+  }
+
+  /// Likewise, what those are told who may just have synced.
+  List<String> again() {
+    return taken(again);
+  }
+
+  private static List<String> taken(List<Delivery> deliveries) {
+    List<String> lines = deliveries.stream().map(Stage::line).toList();
+    deliveries.clear();
     return lines;
   }
 

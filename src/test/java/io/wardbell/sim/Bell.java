@@ -93,7 +93,7 @@ final class Bell {
       time.tell("== the log is lost");
       gap = true;
       queue.clear();
-      router.lost();
+      router.lost(time.nanos());
     }
   }
 

@@ -91,12 +91,13 @@ final class Client {
   private <T> void request(Supplier<T> read, Consumer<T> answer) {
     requests++;
     int login = logins;
+    boolean slow = time.once(50);
     time.in(
-        time.between(2, 120),
+        slow ? time.between(200, 1_000) : time.between(2, 120),
         () -> {
           T got = read.get();
           time.in(
-              time.between(2, 120),
+              slow ? time.between(200, 3_000) : time.between(2, 120),
               () -> {
                 if (loggedIn && login == logins) {
                   answer.accept(got);

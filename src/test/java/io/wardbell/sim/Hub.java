@@ -152,6 +152,7 @@ final class Hub {
     /// A connection keeps the order.
     @Override
     public void sent(Notification message) {
+      mayHear(client.user, message);
       arrival = Math.max(arrival, time.micros() + time.between(0.5, 40));
       time.in(
           arrival - time.micros(),

@@ -188,6 +188,9 @@ final class World {
 
   // ---- rounds ----
 
+  /// Whether a request of this round stopped for longer than Wardbell waits.
+  private boolean paused;
+
   /// Everything, or the first thing that is not as it should be.
   void play(int rounds) {
     for (int i = 0; i < rounds; i++) {
@@ -201,6 +204,7 @@ final class World {
   }
 
   private void round(boolean alone) {
+    paused = false;
     Map<Client, int[]> before = new HashMap<>();
     clients.forEach(client -> before.put(client, new int[] {client.syncs, client.requests}));
     boolean gap = !alone && time.once(4);
@@ -289,6 +293,7 @@ final class World {
       time.tell("== " + request.name + " fails here");
     } else if (more) {
       long pause = time.once(200) ? time.between(50, 700) : time.between(0.2, 9);
+      paused |= pause > 350_000;
       time.in(pause, () -> step(request, actor, item, statementsLeft - 1));
     } else if (item != null && request.wrote()) {
       answer(actor, item);
@@ -332,11 +337,13 @@ final class World {
   }
 
   /// Clients of 2020 to 2024 can be told to sync only where the server bumped the account after the
-  /// change; between concurrent requests they may have checked in between.
+  /// change; between concurrent requests, and in a long pause of one, they may have checked in
+  /// between.
   private boolean owed(Client client, boolean alone, boolean gap, List<String> names) {
     return client.kind != Client.Kind.OLD
         || (alone
             && !gap
+            && !paused
             && client.skewMillis == 0
             && names.stream().noneMatch(Menu.UNBUMPED::contains));
   }
