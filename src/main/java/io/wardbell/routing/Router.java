@@ -98,11 +98,14 @@ public final class Router {
       case VaultChange.SendChanged send -> send(send, now, out);
       case VaultChange.AuthRequestChanged request -> messages.authRequest(request, asOf, out);
       case VaultChange.AccountChanged account -> account(account, asOf, now, out);
-      case VaultChange.ItemStateChanged(var user, var cipher, var left) ->
-          touched.touch(cipher, user, left, now);
+      case VaultChange.ItemStateChanged(var user, var cipher, var left) -> {
+        if (touched.has(cipher)) { // Perhaps what the first gave was taken away.
+          again(cipher);
+        }
+        touched.touch(cipher, user, left, now);
+      }
       case VaultChange.AttachmentChanged(var cipher) -> {
-        newItems.computeIfPresent(
-            cipher, (_, fresh) -> new NewItem(fresh.since(), fresh.due(), true));
+        again(cipher);
         touched.touch(cipher, now);
       }
       case VaultChange.ItemMoved(var cipher) -> extend(cipher);
@@ -178,6 +181,10 @@ public final class Router {
         messages.sync(UpdateType.SYNC_ORGANIZATIONS, asOf, Set.of(change.id()), out);
       }
     }
+  }
+
+  private void again(Id<Kind.Cipher> cipher) {
+    newItems.computeIfPresent(cipher, (_, fresh) -> new NewItem(fresh.since(), fresh.due(), true));
   }
 
   /// A new personal item that is in a collection is going to be an organization's.

@@ -68,6 +68,10 @@ final class TouchedItems {
     return touched;
   }
 
+  boolean has(Id<Kind.Cipher> cipher) {
+    return items.containsKey(cipher);
+  }
+
   /// A folder is gone: clients take its items out of it by themselves.
   ///
   /// @return its items

@@ -193,7 +193,11 @@ final class AccessGraph {
 
   @Nullable Organization removeUserGrant(Row key) {
     Collection collection = collection(Fields.id(key, "collection_uuid"));
-    return remove(collection.users, Fields.id(key, "user_uuid")) ? unsettle(collection) : null;
+    Id<Kind.User> user = Fields.id(key, "user_uuid");
+    if (isNew(collection.users.get(user)) && collection.organization != null) {
+      collection.organization.unsettled().glimpsers.add(user);
+    }
+    return remove(collection.users, user) ? unsettle(collection) : null;
   }
 
   @Nullable Organization putGroupGrant(Row row, int generation) {
@@ -206,9 +210,22 @@ final class AccessGraph {
 
   @Nullable Organization removeGroupGrant(Row key) {
     Collection collection = collection(Fields.id(key, "collections_uuid"));
-    return remove(collection.groups, group(Fields.id(key, "groups_uuid")))
-        ? unsettle(collection)
-        : null;
+    Group group = group(Fields.id(key, "groups_uuid"));
+    if (isNew(collection.groups.get(group))) {
+      group.members.keySet().forEach(this::glimpsed);
+    }
+    return remove(collection.groups, group) ? unsettle(collection) : null;
+  }
+
+  private static boolean isNew(@Nullable Grant grant) {
+    return grant != null && grant.standing == Standing.ARRIVED;
+  }
+
+  private void glimpsed(Id<Kind.Membership> id) {
+    @Nullable Member member = member(id);
+    if (member != null) {
+      member.organization.unsettled().glimpsers.add(member.user);
+    }
   }
 
   @Nullable Organization putGroup(Row row, int generation) {
@@ -248,19 +265,16 @@ final class AccessGraph {
 
   @Nullable Organization removeGroupMember(Row key) {
     Group group = group(Fields.id(key, "groups_uuid"));
-    return remove(group.members, Fields.id(key, "users_organizations_uuid"))
-        ? unsettle(group)
-        : null;
+    Id<Kind.Membership> member = Fields.id(key, "users_organizations_uuid");
+    if (isNew(group.members.get(member))) {
+      glimpsed(member);
+    }
+    return remove(group.members, member) ? unsettle(group) : null;
   }
 
   /// @return whether it differs from the settled view
   private boolean put(Grant grant, Row row, int generation) {
-    grant.standing = grant.standing.afterInsert();
-    grant.flags =
-        (row.flag("read_only", false) ? 1 : 0)
-            | (row.flag("hide_passwords", false) ? 2 : 0)
-            | (row.flag("manage", false) ? 4 : 0);
-    grant.seen = generation;
+    grant.written(row, generation);
     if (absorbing) {
       grant.settle();
     }
@@ -368,10 +382,7 @@ final class AccessGraph {
 
   /// Drops a collection of which no row is left.
   void forgetIfGone(Collection collection) {
-    if (collection.seen == GONE
-        && collection.links == 0
-        && collection.users.isEmpty()
-        && collection.groups.isEmpty()) {
+    if (collection.seen == GONE && !collection.isNamed()) {
       collections.remove(collection.id);
     }
   }

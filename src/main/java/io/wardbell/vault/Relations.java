@@ -1,5 +1,6 @@
 package io.wardbell.vault;
 
+import io.wardbell.change.Row;
 import io.wardbell.id.Id;
 import io.wardbell.id.Kind;
 import java.util.ArrayList;
@@ -45,6 +46,10 @@ final class Relations {
   /// What changed in an organization since it was last settled. Bounded by what the changes name.
   static final class Unsettled {
     final Set<Id<Kind.User>> leavers = new HashSet<>();
+
+    /// Those who were given something and lost it again: of that no relation is left to tell.
+    final Set<Id<Kind.User>> glimpsers = new HashSet<>();
+
     final Set<Member> members = new HashSet<>();
     final Set<Collection> collections = new HashSet<>();
     final Set<Group> groups = new HashSet<>();
@@ -143,6 +148,11 @@ final class Relations {
     Collection(Id<Kind.Collection> id) {
       this.id = id;
     }
+
+    /// Whether any row of another table names it.
+    boolean isNamed() {
+      return links > 0 || !users.isEmpty() || !groups.isEmpty();
+    }
   }
 
   /// A row of `groups`.
@@ -169,6 +179,15 @@ final class Relations {
     int flags;
     int settledFlags;
     int seen;
+
+    void written(Row row, int generation) {
+      standing = standing.afterInsert();
+      flags =
+          (row.flag("read_only", false) ? 1 : 0)
+              | (row.flag("hide_passwords", false) ? 2 : 0)
+              | (row.flag("manage", false) ? 4 : 0);
+      seen = generation;
+    }
 
     boolean differs() {
       return standing != Standing.KEPT || flags != settledFlags;

@@ -141,6 +141,9 @@ final class Settling {
       return Set.of();
     }
     Set<Id<Kind.User>> users = new HashSet<>(unsettled.leavers);
+    if (written) {
+      users.addAll(unsettled.glimpsers);
+    }
     if (unsettled.everyone) {
       organization.members.values().stream()
           .filter(Member::concerned)

@@ -104,6 +104,14 @@ class RouterTest {
   }
 
   @Test
+  void whoeverSeesACollectionForAMomentIsToldIfHeMayHaveSynced() {
+    stage.begin(team());
+    stage.commit(collection("new", "org"), grant("dora", "new", false)).pass(100);
+    stage.commit(noGrant("dora", "new")).pass(Duration.ofSeconds(2));
+    assertThat(stage.again()).anyMatch(line -> line.contains("dora"));
+  }
+
+  @Test
   void readOnlyIsASyncForTheOneConcerned() {
     stage.begin(team());
     stage.commit(grant("alice", "shelf", true));
