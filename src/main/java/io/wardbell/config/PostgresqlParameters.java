@@ -92,6 +92,14 @@ final class PostgresqlParameters {
 
   private PostgresqlParameters() {}
 
+  /// Whether it is one of the client library's.
+  static boolean known(String name) {
+    return HONOURED.contains(name)
+        || PLACED.contains(name)
+        || NEEDLESS.containsKey(name)
+        || REFUSED.contains(name);
+  }
+
   /// A line for the log if the parameter has no effect.
   ///
   /// @throws IllegalArgumentException if it is unknown, cannot be had, or has a wrong value
@@ -103,7 +111,7 @@ final class PostgresqlParameters {
       throw new IllegalArgumentException(
           "the parameter " + name + " is not supported: give Wardbell a URL without it");
     }
-    if (!HONOURED.contains(name) && !PLACED.contains(name)) {
+    if (!known(name)) {
       throw new IllegalArgumentException(
           "\"" + name + "\" is not a parameter of PostgreSQL's client library");
     }

@@ -38,6 +38,7 @@ final class PostgresqlUrlParser {
     }
     PostgresqlUrlParser parser = new PostgresqlUrlParser(text.substring(slashes + 2));
     parser.userPart();
+    parser.noMoreAt();
     parser.hosts();
     parser.database();
     parser.parameters();
@@ -78,6 +79,19 @@ final class PostgresqlUrlParser {
     put("password", colon < 0 ? "" : user.substring(colon + 1), "password");
   }
 
+  /// libpq would take what follows the first `@` of a password for a host, which is shown to all.
+  private void noMoreAt() {
+    int end = text.indexOf('?', at);
+    if (text.substring(at, end < 0 ? text.length() : end).indexOf('@') >= 0) {
+      throw unescaped();
+    }
+  }
+
+  private static IllegalArgumentException unescaped() {
+    return new IllegalArgumentException(
+        "an @ or a / stands unescaped before the host" + HOW_TO_ESCAPE);
+  }
+
   private void hosts() {
     List<String> hosts = new ArrayList<>();
     List<String> ports = new ArrayList<>();
@@ -111,15 +125,20 @@ final class PostgresqlUrlParser {
     if (!next('?')) {
       return;
     }
+    boolean furtherAt = text.indexOf('@', at) >= 0;
     while (at < text.length()) {
       String pair = upTo("&");
       next('&');
       int equals = pair.indexOf('=');
       if (equals < 0 || pair.indexOf('=', equals + 1) >= 0) {
         throw new IllegalArgumentException(
-            "after the ? write name=value, joined by &; an = in a value is written %3D");
+            "after the ? write name=value, joined by &; an = in a value is written %3D"
+                + (furtherAt ? HOW_TO_ESCAPE : ""));
       }
       String name = PercentCode.decode(pair.substring(0, equals), "name of a parameter");
+      if (furtherAt && !PostgresqlParameters.known(name)) {
+        throw unescaped(); // without the name, which may be of the password
+      }
       parameter(name, PercentCode.decode(pair.substring(equals + 1), "parameter " + name));
     }
   }

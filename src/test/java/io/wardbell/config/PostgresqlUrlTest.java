@@ -265,4 +265,32 @@ class PostgresqlUrlTest {
     assertThat(password((PostgresqlUrl) url)).isEqualTo("new");
     assertThat(url).hasToString("postgresql://u:***@h:5432/d?sslmode=prefer");
   }
+
+  /// The tail of such a password would be taken for a host, a database or a parameter, and shown.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "postgresql://warden:Sup3r@S3cretX@127.0.0.1:6543/vault",
+        "postgresql://warden:Sup3r@S3cretX/S3cretY@127.0.0.1:6543/vault",
+        "postgresql://warden:Sup3r@127.0.0.1/S3cretX@127.0.0.1/vault",
+        "postgresql://warden:6543/S3cretX@127.0.0.1:6543/vault",
+        "postgresql://warden:Sup3r@S3cretX?S3cretY=z@127.0.0.1/vault",
+        "postgresql://warden:Sup3r@127.0.0.1,S3cretX@127.0.0.1/vault",
+        "postgresql://warden:Sup3r@[S3cretX@127.0.0.1]/vault",
+      })
+  void unescapedAtInPasswordIsRefusedAndNotShown(String text) {
+    assertThatThrownBy(() -> parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("%40")
+        .hasMessageNotContaining("S3cret");
+    assertThat(new DatabaseUrlText(text)).hasToString("postgresql://***");
+  }
+
+  @Test
+  void escapedAtInDatabaseAndAtInParameterAreLeftAlone() {
+    PostgresqlUrl url = parse("postgresql://u@h/d%40e?user=warden@azure&password=a@b");
+    assertThat(url.database()).isEqualTo("d@e");
+    assertThat(url.login().user()).isEqualTo("warden@azure");
+    assertThat(password(url)).isEqualTo("a@b");
+  }
 }
