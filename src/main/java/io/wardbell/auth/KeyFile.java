@@ -92,7 +92,8 @@ final class KeyFile {
               .formatted(path));
     } catch (IOException e) {
       failed(
-          "the key file %s cannot be read: %s [WB-KEY-02]"
+          ("the key file %s cannot be read (%s): let Wardbell's user read it, or name its public half"
+                  + " by WARDBELL_PUBLIC_KEY_FILE [WB-KEY-02]")
               .formatted(path, e.getClass().getSimpleName()));
     } catch (BadKeyException e) {
       failed("the key file %s cannot be used: %s [WB-KEY-03]".formatted(path, e.getMessage()));

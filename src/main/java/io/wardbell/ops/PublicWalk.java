@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -52,19 +51,22 @@ public final class PublicWalk {
 
   private final Way way;
   private final Clock clock;
-  private final URI uri;
+  private final boolean isTls;
+  private final String authority;
+  private final String host;
   private final int port;
   private final List<Check> checks = new ArrayList<>();
 
   public PublicWalk(Way way, Clock clock) {
     this.way = way;
     this.clock = clock;
-    uri = URI.create(way.origin());
-    port = uri.getPort() > 0 ? uri.getPort() : isTls() ? 443 : 80;
-  }
-
-  private boolean isTls() {
-    return "https".equals(uri.getScheme());
+    isTls = way.origin().startsWith("https:");
+    authority = way.origin().substring(way.origin().indexOf("//") + 2);
+    // java.net.URI takes a name with an underscore for no host, and loses its port.
+    int colon = authority.lastIndexOf(':');
+    boolean named = colon > authority.lastIndexOf(']');
+    host = named ? authority.substring(0, colon) : authority;
+    port = named ? Integer.parseInt(authority.substring(colon + 1)) : isTls ? 443 : 80;
   }
 
   /// All that was seen, the broken hop last.
@@ -94,7 +96,6 @@ public final class PublicWalk {
   }
 
   private InetSocketAddress name() throws Broken {
-    String host = uri.getHost();
     try {
       InetAddress[] all = InetAddress.getAllByName(host);
       checks.add(
@@ -119,14 +120,17 @@ public final class PublicWalk {
       checks.add(Check.good("address: %s answers".formatted(address)));
       secure(socket);
     } catch (IOException e) {
+      String inside =
+          address.getAddress().isLoopbackAddress()
+              ? "; in a container this is the container itself, so run doctor where it is the proxy"
+              : "";
       throw broken(
           ("address: nothing answers at %s (%s): start the proxy, let the firewall through, or"
-                  + " correct DOMAIN [WB-WEB-02]")
-              .formatted(address, e.getMessage()));
+                  + " correct DOMAIN%s [WB-WEB-02]")
+              .formatted(address, e.getMessage(), inside));
     }
-    if (isTls()) {
-      checks.add(
-          Check.good("TLS: the certificate is of %s and is trusted".formatted(uri.getHost())));
+    if (isTls) {
+      checks.add(Check.good("TLS: the certificate is of %s and is trusted".formatted(host)));
     } else {
       checks.add(
           new Check(
@@ -137,32 +141,44 @@ public final class PublicWalk {
   }
 
   private void secure(WalkSocket socket) throws IOException, Broken {
-    if (!isTls()) {
+    if (!isTls) {
       return;
     }
     try {
-      socket.secure(way.tls(), uri.getHost(), port);
+      socket.secure(way.tls(), host, port);
     } catch (SSLException | SocketTimeoutException e) {
+      if (String.valueOf(e.getMessage()).contains("unrecognized SSL message")) {
+        throw broken(
+            "TLS: port %d speaks none: correct the scheme (http://) or the port in DOMAIN [WB-WEB-04]"
+                .formatted(port));
+      }
       throw broken(
           ("TLS: no client would trust what answers (%s): give the proxy a certificate of %s with its"
                   + " intermediates, or pass its authority by --ca-file [WB-WEB-04]")
-              .formatted(e.getMessage(), uri.getHost()));
+              .formatted(e.getMessage(), host));
     }
   }
 
   /// Without a token: Wardbell's refusal is what shows that it was reached, upgrade and all.
   private void connect(InetSocketAddress address, String hub) throws Broken {
     try (WalkSocket socket = open(address)) {
-      WalkSocket.Answer answer = socket.upgrade(host(), path(hub));
+      WalkSocket.Answer answer = socket.upgrade(authority, path(hub));
       ProxyAdvice advice = ProxyAdvice.of(answer.header("server"));
       if (answer.status() == 401 && answer.body().equals("{\"error\":\"invalid token\"}")) {
         checks.add(Check.good("proxy: %s reaches Wardbell, with its upgrade".formatted(path(hub))));
         return;
       }
+      if (answer.status() == 400 && answer.body().contains("HTTPS")) {
+        throw broken(
+            "proxy: port %d speaks TLS: DOMAIN has to start with https:// [WB-WEB-05]"
+                .formatted(port));
+      }
       throw broken(misled(answer, path(hub), advice));
     } catch (IOException e) {
+      String scheme = isTls ? "" : "; if port %d speaks TLS, DOMAIN has to start with https://";
       throw broken(
-          "proxy: it breaks off at %s (%s) [WB-WEB-05]".formatted(path(hub), e.getMessage()));
+          "proxy: it breaks off at %s (%s)%s [WB-WEB-05]"
+              .formatted(path(hub), e.getMessage(), scheme.formatted(port)));
     }
   }
 
@@ -201,7 +217,7 @@ public final class PublicWalk {
     String path = path("anonymous-hub");
     long began = clock.nanoTime();
     try (WalkSocket socket = open(address)) {
-      WalkSocket.Answer answer = socket.upgrade(host(), path + "?Token=" + UUID.randomUUID());
+      WalkSocket.Answer answer = socket.upgrade(authority, path + "?Token=" + UUID.randomUUID());
       ProxyAdvice advice = ProxyAdvice.of(answer.header("server"));
       if (answer.status() != 101) {
         throw broken(misled(answer, path, advice) + "; until then nobody can log in with a device");
@@ -254,7 +270,7 @@ public final class PublicWalk {
     String path = path("hub");
     String query = "?access_token=" + URLEncoder.encode(token, StandardCharsets.UTF_8);
     try (WalkSocket socket = open(address)) {
-      int status = socket.upgrade(host(), path + query).status();
+      int status = socket.upgrade(authority, path + query).status();
       if (status != 101) {
         throw broken(
             ("token: refused (status %d): is it a login's of this server, not older than two hours,"
@@ -285,18 +301,14 @@ public final class PublicWalk {
     WalkSocket socket = new WalkSocket();
     try {
       socket.connect(address);
-      if (isTls()) {
-        socket.secure(way.tls(), uri.getHost(), port);
+      if (isTls) {
+        socket.secure(way.tls(), host, port);
       }
       return socket;
     } catch (IOException e) {
       socket.close();
       throw e;
     }
-  }
-
-  private String host() {
-    return uri.getRawAuthority();
   }
 
   private String path(String hub) {

@@ -61,7 +61,8 @@ final class WalkSocket implements AutoCloseable {
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     if (host.chars().anyMatch(Character::isLetter) && !host.startsWith("[")) {
       // Java by itself tells no name without a dot, such as localhost; browsers do.
-      parameters.setServerNames(List.of(new SNIHostName(host)));
+      // As bytes, for as text it takes no underscore.
+      parameters.setServerNames(List.of(new SNIHostName(host.getBytes(StandardCharsets.US_ASCII))));
     }
     secure.setSSLParameters(parameters);
     socket = secure;

@@ -105,7 +105,8 @@ class DoctorWalkIT {
   void unknownNameAndDeafPort() {
     assertThat(broken(walk("http://nowhere.invalid", Optional.empty()))).contains("WB-WEB-01");
     String deaf = "http://127.0.0.1:" + RealProxy.freePort();
-    assertThat(broken(walk(deaf, Optional.empty()))).contains("WB-WEB-02");
+    assertThat(broken(walk(deaf, Optional.empty())))
+        .contains("WB-WEB-02", "in a container this is the container itself");
   }
 
   @Test
@@ -118,6 +119,27 @@ class DoctorWalkIT {
       String origin = secure.url("").replace("http:", "https:");
       assertThat(broken(walk(origin, Optional.empty()))).contains("WB-WEB-04");
     }
+  }
+
+  @Test
+  void domainsSchemeIsNotThatOfItsPort() {
+    String plain = running.url("").replace("http:", "https:");
+    assertThat(broken(walk(plain, Optional.empty())))
+        .contains("speaks none", "scheme", "DOMAIN", "WB-WEB-04");
+    Path certificate = folder.resolve("c.pem");
+    Path key = folder.resolve("k.pem");
+    Certificates.write("ec-pkcs8", "127.0.0.1", certificate, key);
+    TlsConfig tls = new TlsConfig(Optional.of(certificate), Optional.of(key));
+    try (RunningHub secure = new RunningHub(folder, RunningHub.LIMITS, tls)) {
+      assertThat(broken(walk(secure.url(""), Optional.empty())))
+          .contains("DOMAIN has to start with https://", "WB-WEB-05");
+    }
+  }
+
+  @Test
+  void nameWithAnUnderscoreIsAskedForAndNotLocalhost() {
+    assertThat(broken(walk("https://my_vault.invalid:8443", Optional.empty())))
+        .contains("nobody knows my_vault.invalid", "WB-WEB-01");
   }
 
   /// A proxy may have a certificate for each name and none for those who tell none, as Caddy.
