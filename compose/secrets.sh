@@ -21,4 +21,4 @@ done
 # Compose mounts the files as they are, for users in the containers that are not yours. The folder,
 # which is not mounted, keeps others of this machine out.
 chmod 0444 "$folder"/*
-echo "passwords are in $(pwd)/$folder"
+echo "passwords are in $(CDPATH='' cd -- "$folder" && pwd)"
