@@ -29,11 +29,13 @@ public final class Authenticator {
   private final AuthConfig config;
   private final KeyFile keyFile;
   private final Clock clock;
+  private final Complaints complaints;
 
   public Authenticator(AuthConfig config, Clock clock) {
     this.config = config;
     this.clock = clock;
     this.keyFile = new KeyFile(config.keyFile(), clock);
+    this.complaints = new Complaints(config, clock);
   }
 
   /// Why no token can be checked; null if they can. The file is looked at again when this or a
@@ -86,6 +88,7 @@ public final class Authenticator {
     }
     try {
       if (!token.verify(new RSASSAVerifier(key))) {
+        complaints.signature();
         return Refusal.SIGNATURE;
       }
     } catch (JOSEException e) {
@@ -96,7 +99,11 @@ public final class Authenticator {
   }
 
   private Verdict judge(JWTClaimsSet claims) throws ParseException {
-    if (!config.issuer().equals(claims.getIssuer())) {
+    @Nullable String issuer = claims.getIssuer();
+    if (!config.issuer().equals(issuer)) {
+      if (issuer != null) {
+        complaints.issuer(issuer);
+      }
       return Refusal.ISSUER;
     }
     Date expires = claims.getExpirationTime();

@@ -63,6 +63,9 @@ final class HubHandler implements HttpHandler {
   public void handleRequest(HttpServerExchange exchange) throws Exception {
     Route route = routes.get(Route.plain(exchange.getRequestPath()));
     if (route == null) {
+      if (exchange.getRequestPath().endsWith("/hub")) {
+        hub.refused("path"); // A client, and DOMAIN has another path than the vault server's.
+      }
       Replies.json(exchange, 404, "not found");
       return;
     }

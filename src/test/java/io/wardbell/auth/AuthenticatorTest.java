@@ -2,6 +2,9 @@ package io.wardbell.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.MACSigner;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class AuthenticatorTest {
   private static final Tokens SERVER = Tokens.create();
@@ -177,5 +181,63 @@ class AuthenticatorTest {
         .isInstanceOf(Principal.class);
     assertThat(authenticator.judge("Bearer " + login(clock.now().plusSeconds(31), HOUR), null))
         .isEqualTo(Refusal.NOT_YET_VALID);
+  }
+
+  private List<String> warned(Runnable what) {
+    Logger logger = (Logger) LoggerFactory.getLogger(Complaints.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      what.run();
+    } finally {
+      logger.detachAppender(lines);
+    }
+    return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
+  @Test
+  void whatASettingMayHaveWrongIsSaidOnceAMinute() {
+    String foreign =
+        SERVER.sign(new JWTClaimsSet.Builder(claims()).issuer("http://localhost|login").build());
+    String forged = Tokens.create().login(USER, "device", "stamp", clock.now(), HOUR);
+    List<String> said =
+        warned(() -> {
+          for (int i = 0; i < 59; i++) {
+            authenticator.judge(null, foreign);
+            authenticator.judge(null, forged);
+            clock.advance(Duration.ofSeconds(1));
+          }
+        });
+    assertThat(said).hasSize(2).noneMatch(line -> line.contains(foreign) || line.contains(forged));
+    assertThat(said.getFirst())
+        .contains("issues them as http://localhost,", Tokens.ORIGIN, "DOMAIN", "WB-KEY-04");
+    assertThat(said.getLast()).contains(folder.resolve("rsa_key.pem").toString(), "WB-KEY-05");
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(warned(() -> authenticator.judge(null, foreign))).hasSize(1);
+  }
+
+  @Test
+  void nothingIsSaidWhereNoSettingIsWrong() {
+    String old = login(clock.now(), HOUR);
+    String invitation =
+        SERVER.sign(new JWTClaimsSet.Builder(claims()).issuer(Tokens.ORIGIN + "|invite").build());
+    clock.advance(Duration.ofHours(2));
+    assertThat(
+            warned(() -> {
+              assertThat(authenticator.judge(null, old)).isEqualTo(Refusal.EXPIRED);
+              assertThat(authenticator.judge(null, invitation)).isEqualTo(Refusal.ISSUER);
+              assertThat(authenticator.judge(null, "a.b.c")).isEqualTo(Refusal.MALFORMED);
+            }))
+        .isEmpty();
+  }
+
+  @Test
+  void anIssuerIsSaidShortAndOnOneLine() {
+    String origin = "http://a\nb" + "c".repeat(5_000) + "|login";
+    String token = SERVER.sign(new JWTClaimsSet.Builder(claims()).issuer(origin).build());
+    assertThat(warned(() -> authenticator.judge(null, token)))
+        .singleElement()
+        .satisfies(line -> assertThat(line).hasSizeLessThan(400).doesNotContain("\n"));
   }
 }
