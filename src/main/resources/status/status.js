@@ -3,6 +3,7 @@
 
 const COLOURS = 7;
 const NEAR = 0.8; // of a limit
+const AGAIN = 5_000; // ms
 
 const at = (id) => document.getElementById(id);
 const number = new Intl.NumberFormat();
@@ -78,7 +79,10 @@ function show(s) {
   state(s.synced ? "synced" : "not synced: " + s.state, s.synced ? "good" : "bad", s.why);
   document.title = (s.synced ? "" : "! ") + "Wardbell";
   at("sessions").textContent = number.format(s.sessions);
-  at("refused").textContent = number.format(s.refused) + " refused since the start";
+  const refused = Object.entries(s.refused).sort((a, b) => b[1] - a[1]);
+  at("refused").textContent = number.format(sum(Object.values(s.refused)))
+    + " refused since the start" + (refused.length ? ": " : "")
+    + refused.map(([why, count]) => why.replaceAll("_", " ") + " " + number.format(count)).join(", ");
   at("lag").textContent = s.lagMillis === null ? "–" : span(s.lagMillis);
   at("held").textContent = s.held ? bytes(s.held.bytes) : "none";
   at("slot").textContent = !s.held ? "the database keeps nothing for Wardbell"
@@ -120,6 +124,20 @@ function show(s) {
   }));
 }
 
-const events = new EventSource("events");
-events.onmessage = (message) => show(JSON.parse(message.data));
-events.onerror = () => state("no answer from Wardbell", "bad", "");
+// A browser connects again by itself when a stream ends, not when it was refused.
+function watch() {
+  const events = new EventSource("events");
+  events.onmessage = (message) => show(JSON.parse(message.data));
+  events.onerror = async () => {
+    state("no answer from Wardbell", "bad", "");
+    if (events.readyState !== EventSource.CLOSED) return;
+    setTimeout(watch, AGAIN);
+    try {
+      const answer = await fetch("status");
+      if (!answer.ok) return;
+      show(await answer.json());
+      at("about").textContent += " · too many look: this is not live, and tries again";
+    } catch { /* Nobody is there. */ }
+  };
+}
+watch();

@@ -73,7 +73,7 @@ public final class StatusBoard {
     all.put("usages", running.usages().stream().map(StatusBoard::usage).toList());
     all.put("notifications", metrics.counted(Count.NOTIFICATIONS));
     all.put("gaps", sum(Count.GAPS));
-    all.put("refused", sum(Count.CONNECTIONS_REFUSED));
+    all.put("refused", metrics.counted(Count.CONNECTIONS_REFUSED));
     Activity.Chart chart = activity.chart(now);
     all.put("chart", Map.of("seconds", chart.seconds(), "types", chart.types()));
     all.put("events", activity.events().stream().map(StatusBoard::event).toList());

@@ -1,6 +1,7 @@
 package io.wardbell.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -63,6 +64,9 @@ class StatusPageIT {
               told ? "12 users" : "");
       running.activity.add(() -> event);
     }
+    running.hub.refused("ISSUER");
+    running.hub.refused("NO_TOKEN");
+    running.hub.refused("ISSUER");
     running.metrics.took(Stage.COMMIT_TO_READ, 2_300_000L);
   }
 
@@ -142,13 +146,45 @@ class StatusPageIT {
     for (InputStream stream : streams) {
       stream.close();
     }
-    org.awaitility.Awaitility.await()
+    await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> {
           HttpResponse<InputStream> again = client.send(request, BodyHandlers.ofInputStream());
           again.body().close();
           return again.statusCode() == 200;
         });
+  }
+
+  @Test
+  void whoFindsNoPlaceIsToldSoAndGetsOneLater() throws Exception {
+    assumeTrue(Browser.isThere(), "chromium is not installed");
+    HttpClient client = HttpClient.newHttpClient();
+    List<InputStream> streams = new ArrayList<>();
+    try (Browser browser = new Browser(Files.createDirectory(folder.resolve("ninth")))) {
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> {
+            HttpResponse<InputStream> answer =
+                client.send(
+                    HttpRequest.newBuilder(URI.create(running.operatorUrl("/events"))).build(),
+                    BodyHandlers.ofInputStream());
+            streams.add(answer.body());
+            return answer.statusCode() == 503;
+          });
+      browser.open(running.operatorUrl("/"), 1100, 700, "light");
+      browser.awaitText("too many look");
+      assertThat(browser.value("document.body.innerText").asText())
+          .contains("synced", "190 of 200")
+          .doesNotContain("no answer");
+      for (InputStream stream : streams) {
+        stream.close();
+      }
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> !browser.value("document.body.innerText").asText().contains("too many look"));
+      assertThat(browser.value("document.body.innerText").asText()).contains("synced");
+    }
   }
 
   @Test
@@ -162,6 +198,7 @@ class StatusPageIT {
       browser.awaitText("50.0 MiB");
       assertThat(browser.value("document.body.innerText").asText())
           .contains("synced", "2.3 ms", "SyncCipherUpdate", "12 users", "190 of 200")
+          .contains("3 refused since the start: issuer 2, no token 1")
           .doesNotContain("not synced");
       assertThat(browser.value("document.querySelectorAll('#chart rect').length").asInt())
           .isGreaterThan(100);
