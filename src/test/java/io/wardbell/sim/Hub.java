@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -81,24 +83,41 @@ final class Hub {
     hub.lookSoon();
   }
 
+  /// One user after the other in the order of their names: a set that cannot be changed has another
+  /// order in each process, and a seed must play the same in all.
   void deliver(Delivery delivery) {
     Notification message = delivery.notification();
     switch (delivery.audience()) {
       case Audience.Users(var users) -> {
-        TreeSet<String> names = new TreeSet<>();
-        users.forEach(user -> names.add(user.toString()));
+        SortedSet<String> names = names(users);
         time.tell("  > " + describe(message) + " to " + names);
         names.forEach(user -> mayHear(user, message));
         messages += names.size();
+        names.forEach(user -> deliver(message, Audience.Users.of(Id.of(user))));
       }
-      case Audience.JustSynced(var users, _, _) ->
-          time.tell("  > " + describe(message) + " to those who just synced of " + users);
-      case Audience.StaleSessions(var user, _) -> time.tell("  > log out " + user);
-      case Audience.Anonymous _, Audience.Everyone _ -> {
-        // Nobody here waits for an answer, and everyone may be told to sync.
+      case Audience.JustSynced(var users, var within, var orTold) -> {
+        SortedSet<String> names = names(users);
+        time.tell("  > " + describe(message) + " to those who just synced of " + names);
+        names.forEach(
+            user -> deliver(message, new Audience.JustSynced(Set.of(Id.of(user)), within, orTold)));
       }
+      case Audience.StaleSessions stale -> {
+        time.tell("  > log out " + stale.user());
+        deliver(message, stale);
+      }
+      // Nobody here waits for an answer, and everyone may be told to sync.
+      case Audience.Anonymous _, Audience.Everyone _ -> deliver(message, delivery.audience());
     }
-    hub.deliver(delivery);
+  }
+
+  private void deliver(Notification message, Audience audience) {
+    hub.deliver(new Delivery(message, audience));
+  }
+
+  private static SortedSet<String> names(Set<Id<Kind.User>> users) {
+    TreeSet<String> names = new TreeSet<>();
+    users.forEach(user -> names.add(user.toString()));
+    return names;
   }
 
   private void mayHear(String user, Notification message) {
