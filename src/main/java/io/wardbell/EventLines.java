@@ -83,7 +83,8 @@ final class EventLines implements Watcher {
           shortPeople(new Audience.Users(users)) + JUST_SYNCED;
       case Audience.StaleSessions(var user, _) ->
           "older logins of " + Event.shortened(user.toString());
-      case Audience.Anonymous _, Audience.Everyone _ -> people(audience);
+      case Audience.Anonymous _, Audience.Everyone _, Audience.EveryoneJustSynced _ ->
+          people(audience);
     };
   }
 
@@ -144,6 +145,7 @@ final class EventLines implements Watcher {
       case Audience.StaleSessions(var user, _) -> line.put("staleSessionsOf", user.toString());
       case Audience.Anonymous(var request) -> line.put("anonymousToken", request.toString());
       case Audience.Everyone _ -> line.put("everyone", true);
+      case Audience.EveryoneJustSynced _ -> line.put("everyoneIfJustSynced", true);
     }
     if (delivery.again()) {
       line.put("again", true);
@@ -169,6 +171,7 @@ final class EventLines implements Watcher {
       case Audience.StaleSessions(var user, _) -> "older logins of " + user;
       case Audience.Anonymous _ -> "the device that asks";
       case Audience.Everyone _ -> "everyone";
+      case Audience.EveryoneJustSynced _ -> "everyone" + JUST_SYNCED;
     };
   }
 

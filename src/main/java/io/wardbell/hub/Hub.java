@@ -162,15 +162,17 @@ public final class Hub implements AutoCloseable {
         done(telling);
       }
       case Audience.JustSynced(var users, var within, var orTold) -> {
-        long since = clock.nanoTime() - within.toNanos();
+        long now = clock.nanoTime();
         for (Id<Kind.User> user : users) {
-          for (Session session : registry.of(user)) {
-            DeviceEntry client = session.client;
-            if (client != null) {
-              timekeeper.dueAt(governor.askAgain(client, notification.type(), since, orTold));
-            }
+          for (Session session : registry.told(user, now)) {
+            askAgain(session, now - within.toNanos(), orTold);
           }
         }
+      }
+      case Audience.EveryoneJustSynced(var within) -> {
+        long now = clock.nanoTime();
+        registry.everyoneTold(now);
+        registry.each(session -> askAgain(session, now - within.toNanos(), true));
       }
       case Audience.StaleSessions stale -> logOut(stale, notification);
       case Audience.Anonymous(var request) -> {
@@ -210,6 +212,13 @@ public final class Hub implements AutoCloseable {
 
   private void ask(DeviceEntry client, UpdateType type) {
     timekeeper.dueAt(governor.ask(client, type));
+  }
+
+  private void askAgain(Session session, long since, boolean orTold) {
+    DeviceEntry client = session.client;
+    if (client != null) {
+      timekeeper.dueAt(governor.askAgain(client, UpdateType.SYNC_ORGANIZATIONS, since, orTold));
+    }
   }
 
   private void count(UpdateType type, long queued) {

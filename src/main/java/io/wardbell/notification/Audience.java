@@ -33,6 +33,9 @@ public sealed interface Audience {
     }
   }
 
+  /// Likewise all sessions, whoever they are of: only after a gap.
+  record EveryoneJustSynced(Duration within) implements Audience {}
+
   /// The sessions of one user whose token carries another stamp than this; all of them if it is
   /// null (the account is disabled or gone). They are closed after the message.
   record StaleSessions(Id<Kind.User> user, @Nullable StampHash currentStamp) implements Audience {}

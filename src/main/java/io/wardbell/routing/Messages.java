@@ -251,8 +251,8 @@ final class Messages {
   }
 
   /// Makes those sync again who may just have read what never was meant.
-  void syncAgain(Audience.JustSynced audience, Instant date, Consumer<Delivery> out) {
-    if (!audience.users().isEmpty()) {
+  void syncAgain(Audience audience, Instant date, Consumer<Delivery> out) {
+    if (!(audience instanceof Audience.JustSynced(var users, _, _) && users.isEmpty())) {
       Notification sync = new Notification.OfAccount(UpdateType.SYNC_ORGANIZATIONS, date);
       out.accept(new Delivery(sync, audience));
     }

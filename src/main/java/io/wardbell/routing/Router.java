@@ -339,6 +339,8 @@ public final class Router {
       return;
     }
     Consumer<Delivery> noting = noting(now, out);
+    Duration lost = Duration.ofNanos(now - lostAt).plus(UNNOTICED);
+    messages.syncAgain(new Audience.EveryoneJustSynced(lost), asOf, noting);
     Set<Id<Kind.User>> resync = new HashSet<>(catchAll.doubtful());
     for (VaultChange change : reconciliation.changes()) {
       switch (change) {
@@ -366,10 +368,5 @@ public final class Router {
       resync.addAll(settlement.resync());
     }
     messages.sync(UpdateType.SYNC_ORGANIZATIONS, asOf, resync, noting);
-    Set<Id<Kind.User>> others = new HashSet<>();
-    model.accounts((user, _) -> others.add(user));
-    others.removeAll(resync);
-    Duration lost = Duration.ofNanos(now - lostAt).plus(UNNOTICED);
-    messages.syncAgain(new Audience.JustSynced(others, lost, true), asOf, noting);
   }
 }

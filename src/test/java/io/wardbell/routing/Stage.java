@@ -90,7 +90,10 @@ final class Stage {
 
   private void take(Delivery delivery) {
     deliveries.add(delivery);
-    (delivery.audience() instanceof Audience.JustSynced ? again : untold).add(delivery);
+    switch (delivery.audience()) {
+      case Audience.JustSynced _, Audience.EveryoneJustSynced _ -> again.add(delivery);
+      default -> untold.add(delivery);
+    }
   }
 
   private static String line(Delivery delivery) {
@@ -103,7 +106,7 @@ final class Stage {
           case Audience.StaleSessions(var user, var stamp) ->
               "sessions of " + user + (stamp == null ? "" : " with another stamp");
           case Audience.Anonymous(var request) -> "who asked for " + request;
-          case Audience.Everyone() -> "everyone";
+          case Audience.Everyone(), Audience.EveryoneJustSynced(_) -> "everyone";
         };
     String what =
         switch (delivery.notification()) {

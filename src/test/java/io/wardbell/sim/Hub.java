@@ -106,7 +106,8 @@ final class Hub {
         deliver(message, stale);
       }
       // Nobody here waits for an answer, and everyone may be told to sync.
-      case Audience.Anonymous _, Audience.Everyone _ -> deliver(message, delivery.audience());
+      case Audience.Anonymous _, Audience.Everyone _, Audience.EveryoneJustSynced _ ->
+          deliver(message, delivery.audience());
     }
   }
 
