@@ -4,6 +4,7 @@ import io.wardbell.auth.AuthConfig;
 import io.wardbell.auth.Authenticator;
 import io.wardbell.change.SourceFault;
 import io.wardbell.config.BuiltInHub;
+import io.wardbell.config.Domain;
 import io.wardbell.config.Fault;
 import io.wardbell.config.Settings;
 import io.wardbell.config.SettingsException;
@@ -12,6 +13,7 @@ import io.wardbell.observe.Clock;
 import io.wardbell.ops.Check;
 import io.wardbell.ops.Check.Result;
 import io.wardbell.ops.PublicWalk;
+import io.wardbell.ops.ServerDomain;
 import io.wardbell.source.engine.Examination;
 import io.wardbell.source.engine.SourceDatabase;
 import io.wardbell.vault.VaultTables;
@@ -137,6 +139,7 @@ final class Doctor {
   private void builtInHub() {
     if (orders.vault().isPresent()) {
       ask(orders.vault().get());
+      domain(orders.vault().get());
       return;
     }
     Optional<Boolean> enabled = settings.read(BuiltInHub.class).enabled();
@@ -182,6 +185,12 @@ final class Doctor {
     }
   }
 
+  private void domain(URI server) {
+    Domain ours = settings.read(VaultServer.class).domain();
+    Check check = new ServerDomain(server, ours, orders.tls()).check();
+    say(check.result(), check.says());
+  }
+
   private void walk() {
     if (!orders.walk()) {
       say(Result.SKIPPED, "--no-walk");
@@ -199,5 +208,6 @@ final class Doctor {
     for (Check check : new PublicWalk(way, clock).walk()) {
       say(check.result(), check.says());
     }
+    domain(URI.create(vault.domain().origin()));
   }
 }

@@ -42,7 +42,8 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--vault",
       paramLabel = "URL",
-      description = "The vault server's own address, to see whether its built-in hub is off.")
+      description =
+          "The vault server's own address, to see its DOMAIN and whether its built-in hub is off.")
   private @Nullable URI vault;
 
   @Option(

@@ -23,7 +23,7 @@ public record Domain(String origin, String subPath) {
   private static final Pattern AMBIGUOUS = Pattern.compile("[ßς\\u200c\\u200d]");
 
   /// @throws IllegalArgumentException if the server would not take it either
-  static Domain parse(String text) {
+  public static Domain parse(String text) {
     Matcher url = FORM.matcher(text.strip());
     if (!url.matches()) {
       throw new IllegalArgumentException(

@@ -75,11 +75,24 @@ final class WalkSocket implements AutoCloseable {
     out = socket.getOutputStream();
   }
 
+  /// Asks for a page, by HTTP/1.0, so that the answer comes in one piece.
+  Answer get(String host, String target) throws IOException {
+    return ask(
+        """
+        GET %s HTTP/1.0
+        Host: %s
+        Accept: application/json
+        User-Agent: wardbell-doctor
+
+        """
+            .formatted(target, host));
+  }
+
   /// Asks for a WebSocket.
   Answer upgrade(String host, String target) throws IOException {
     byte[] key = new byte[16];
     random.nextBytes(key);
-    String request =
+    return ask(
         """
         GET %s HTTP/1.1
         Host: %s
@@ -90,9 +103,11 @@ final class WalkSocket implements AutoCloseable {
         User-Agent: wardbell-doctor
 
         """
-            .formatted(target, host, Base64.getEncoder().encodeToString(key))
-            .replace("\n", "\r\n");
-    out.write(request.getBytes(StandardCharsets.US_ASCII));
+            .formatted(target, host, Base64.getEncoder().encodeToString(key)));
+  }
+
+  private Answer ask(String request) throws IOException {
+    out.write(request.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
     out.flush();
     String[] first = line().split(" ", 3);
     if (first.length < 2 || !first[0].startsWith("HTTP/") || !first[1].matches("\\d{3}")) {
