@@ -1,5 +1,7 @@
 package io.wardbell.config;
 
+import java.util.regex.Pattern;
+
 /// Where status page, probes and metrics are. Not for the public: keep it on this machine or a
 /// private network.
 public record OperatorAddress(
@@ -21,7 +23,15 @@ public record OperatorAddress(
                     + " .internal, .home.arpa or .svc.",
             fallback = "none")
         String names) {
+  private static final Pattern NAMES = Pattern.compile("[^:/*]*");
+
+  /// @throws IllegalArgumentException saying what would be right
   public OperatorAddress {
     Range.check("WARDBELL_OPERATOR_PORT", port, 0, 65_535);
+    if (!NAMES.matcher(names).matches()) {
+      throw new IllegalArgumentException(
+          "WARDBELL_OPERATOR_NAMES must be whole names with commas between, as in"
+              + " prometheus.example.org: no scheme, no port, no *");
+    }
   }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @NullMarked
 class SettingsTest {
@@ -170,6 +171,16 @@ class SettingsTest {
         .asString()
         .startsWith(name + ": read \"" + text + "\" (environment); ")
         .contains(right);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.example.org:8095", "*.example.org", "http://a.example.org", "a,b:1"})
+  void namesOfOperatorsAreWholeNames(String names) {
+    environment.put("WARDBELL_OPERATOR_NAMES", names);
+    assertThat(faults(OperatorAddress.class))
+        .singleElement()
+        .asString()
+        .contains("WARDBELL_OPERATOR_NAMES", names, "no port");
   }
 
   @Test
