@@ -47,6 +47,7 @@ final class Follower implements AutoCloseable {
   private final Clock clock;
   private final ChangeSource source;
   private final Pipeline pipeline;
+  private volatile @Nullable String waitsFor; // before the first connection
 
   /// @param onBug called when nothing can be told rightly any more
   Follower(Plan plan, Outlet outlet, Clock clock, Metrics metrics, Consumer<Throwable> onBug) {
@@ -84,11 +85,13 @@ final class Follower implements AutoCloseable {
     while (true) {
       try {
         source.probe();
+        waitsFor = null;
         return;
       } catch (SourceFault e) {
         if (!e.isUnreachable() || clock.now().isAfter(until)) {
           throw e;
         }
+        waitsFor = e.getMessage();
         if (!said) {
           log.warn(
               "Waiting for the database, {} s at most: {}",
@@ -116,6 +119,10 @@ final class Follower implements AutoCloseable {
 
   /// Whether changes are heard of right now. Any thread.
   SyncReport sync() {
+    @Nullable String waits = waitsFor;
+    if (waits != null) {
+      return new SyncReport(false, "away", waits);
+    }
     return switch (pipeline.state()) {
       case PipelineState.Waiting _ -> away("starting", "away");
       case PipelineState.Gap(_, var why) -> away(why, "away");

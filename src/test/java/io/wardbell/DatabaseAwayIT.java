@@ -8,6 +8,10 @@ import io.wardbell.demo.ServerSchema;
 import io.wardbell.demo.SetupSql;
 import io.wardbell.demo.ThrowawayPostgres;
 import io.wardbell.demo.VaultServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -74,15 +78,18 @@ class DatabaseAwayIT {
       try (NodeClient early = connect(service, vault, alice, "early")) {
         vault.folders().create(alice);
         assertThat(service.sync().synced()).as("never yet").isFalse();
+        assertThat(service.sync().why()).contains("WB-PG-25");
         assertThat(started).isNotDone();
         assertThat(early.notifications()).isEmpty();
         network.refuse(false);
         early.awaitNotification(DatabaseAwayIT::isSync, SOON);
         await().atMost(SOON).until(() -> service.sync().synced());
+        await().atMost(SOON).until(() -> syncz(service).contains("retainedLogBytes"));
 
         network.refuse(true);
         network.cut();
         await().atMost(SOON).until(() -> !service.sync().synced());
+        await().atMost(SOON).until(() -> !syncz(service).contains("retainedLogBytes"));
         try (NodeClient meanwhile = connect(service, vault, alice, "meanwhile")) {
           String folder = vault.folders().create(alice);
           Predicate<JsonNode> missed = n -> n.at("/Payload/Id").asText().equals(folder);
@@ -96,6 +103,13 @@ class DatabaseAwayIT {
         assertNeverCut(early);
       }
     }
+  }
+
+  private static String syncz(Service service) throws Exception {
+    URI url = URI.create("http://127.0.0.1:" + service.operatorPort() + "/syncz");
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString())
+        .body();
   }
 
   private static boolean isListening(Service service) {

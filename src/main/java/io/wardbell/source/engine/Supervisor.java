@@ -196,6 +196,8 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
       EngineRun.End end = run(attempt, plan);
       put(sink, new SourceEvent.Lost(end.reason(), end.why(), attempt.quiet()));
       return end;
+    } finally {
+      held = null; // What is kept is unknown, or let go.
     }
   }
 
@@ -264,7 +266,7 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
   private void look(Running<P> now) {
     try {
       @Nullable HeldLog found = database.held();
-      held = found;
+      held = now.equals(running) ? found : null;
       if (found != null && found.bytes() > found.bytesMax()) {
         now.attempt()
             .engine()
