@@ -251,7 +251,8 @@ final class Supervisor<P extends Supervisor.Plan> implements AutoCloseable {
         } else if (!now.equals(looked) || clock.nanoTime() - nextLook >= 0) {
           looked = now;
           look(now);
-          nextLook = clock.nanoTime() + (isMuch(held) ? LOOK_OFTEN : checkEvery).toNanos();
+          nextLook =
+              clock.nanoTime() + (held == null || isMuch(held) ? LOOK_OFTEN : checkEvery).toNanos();
         } else if (!(state.get() instanceof SourceState.Streaming)) {
           giveWay(now);
           showWait(now);
