@@ -163,16 +163,20 @@ public final class Hub implements AutoCloseable {
       }
       case Audience.JustSynced(var users, var within, var orTold) -> {
         long now = clock.nanoTime();
+        Telling telling = telling(notification, now);
         for (Id<Kind.User> user : users) {
           for (Session session : registry.told(user, now)) {
-            askAgain(session, now - within.toNanos(), orTold);
+            telling.tellAgain(session, now - within.toNanos(), orTold);
           }
         }
+        done(telling);
       }
       case Audience.EveryoneJustSynced(var within) -> {
         long now = clock.nanoTime();
         registry.everyoneTold(now);
-        registry.each(session -> askAgain(session, now - within.toNanos(), true));
+        Telling telling = telling(notification, now);
+        registry.each(session -> telling.tellAgain(session, now - within.toNanos(), true));
+        done(telling);
       }
       case Audience.StaleSessions stale -> logOut(stale, notification);
       case Audience.Anonymous(var request) -> {
@@ -212,13 +216,6 @@ public final class Hub implements AutoCloseable {
 
   private void ask(DeviceEntry client, UpdateType type) {
     timekeeper.dueAt(governor.ask(client, type));
-  }
-
-  private void askAgain(Session session, long since, boolean orTold) {
-    DeviceEntry client = session.client;
-    if (client != null) {
-      timekeeper.dueAt(governor.askAgain(client, UpdateType.SYNC_ORGANIZATIONS, since, orTold));
-    }
   }
 
   private void count(UpdateType type, long queued) {

@@ -61,6 +61,15 @@ final class Telling {
     }
   }
 
+  /// Tells a session's client to sync if it may have been reading a sync since then: see
+  /// [SyncGovernor#askAgain].
+  void tellAgain(Session session, long since, boolean orTold) {
+    DeviceEntry client = session.client;
+    if (client != null && firstOf(client)) {
+      releaseAt = Math.min(releaseAt, governor.askAgain(client, type(), since, orTold));
+    }
+  }
+
   private boolean lets(DeviceEntry client) {
     if (firstOf(client)) {
       SyncGovernor.Pass pass = governor.item(client, this::again, now);

@@ -385,6 +385,18 @@ class CatchUpTest {
     assertThat(quiet.types()).containsExactly(15, 17);
   }
 
+  /// A browser's tabs have one name.
+  @Test
+  void twoConnectionsOfOneDeviceAreToldToSyncAgainOnce() {
+    TestHub.Peer one = hub.connect(ANN);
+    TestHub.Peer two = hub.connect(ANN);
+    hub.tellAuthRequest(ANN);
+    hub.tellJustSynced(Duration.ofSeconds(1), ANN);
+    hub.wait(Duration.ofSeconds(30));
+    assertThat(one.types()).containsExactly(15, 17);
+    assertThat(two.types()).containsExactly(15, 17);
+  }
+
   @Test
   void syncThatALoginsMaySwallowIsToldAgain() {
     hub.connect(ANN).leave();
