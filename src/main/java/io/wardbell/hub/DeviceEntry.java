@@ -47,9 +47,6 @@ final class DeviceEntry {
   /// governor.
   volatile boolean held;
 
-  /// Whether something is to be told once more. Written by the governor.
-  volatile boolean repeating;
-
   // The delivering thread's.
   final ItemBurst burst = new ItemBurst();
   long telling;

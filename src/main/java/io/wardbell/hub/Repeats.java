@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What a client was told about items, folders and Sends while it may have been reading a sync,
 /// whose answer may undo what it did. Told once more it does no harm: clients compare what they
-/// have. The governor's, under its lock; it takes care of how many.
+/// have. The governor's, under its lock, but for [#isEmpty]; it takes care of how many.
 final class Repeats {
   private record Key(@Nullable Id<?> thing, UpdateType type) {}
 
   private final SequencedMap<Key, Message> messages = new LinkedHashMap<>(0);
+  private volatile boolean empty = true;
 
   /// Notes a message; of several of one type about one thing the last. Neither a deletion nor what
   /// came before one is told once more when the thing is there, or gone, again.
@@ -27,6 +28,7 @@ final class Repeats {
             Objects.equals(known.thing(), key.thing()) && deletion != isDeletion(known.type()));
     messages.remove(key);
     messages.put(key, message);
+    empty = false;
   }
 
   int size() {
@@ -42,15 +44,17 @@ final class Repeats {
   /// All of them, and forgets them.
   List<Message> take() {
     List<Message> all = List.copyOf(messages.values());
-    messages.clear();
+    clear();
     return all;
   }
 
+  /// Any thread.
   boolean isEmpty() {
-    return messages.isEmpty();
+    return empty;
   }
 
   void clear() {
     messages.clear();
+    empty = true;
   }
 }

@@ -166,7 +166,7 @@ final class SyncGovernor {
     }
     long syncedAt = lastSync(client);
     boolean spaced = syncedAt == DeviceEntry.NEVER || now - syncedAt > SPACING_NANOS;
-    if (spaced && !client.repeating) {
+    if (spaced && client.repeats.isEmpty()) {
       return Pass.FREE;
     }
     synchronized (this) {
@@ -174,7 +174,6 @@ final class SyncGovernor {
         client.wanted = UpdateType.SYNC_ORGANIZATIONS;
       } else if (!spaced || !client.repeats.isEmpty()) { // what waits must not overtake this
         again.get().forEach(client.repeats::add);
-        client.repeating = true;
         if (client.repeats.size() > REPEATS_MAX) {
           client.repeats.clear();
           client.wanted = UpdateType.SYNC_ORGANIZATIONS;
@@ -220,7 +219,6 @@ final class SyncGovernor {
     client.wanted = null;
     client.held = false;
     client.repeats.clear();
-    client.repeating = false;
     if (waited) {
       client.queued = false;
       queue.remove(client);
@@ -259,7 +257,6 @@ final class SyncGovernor {
       UpdateType wanted = first.wanted;
       first.wanted = null;
       List<Message> repeats = first.repeats.take();
-      first.repeating = false;
       if (sessions > 0 && wanted != null) {
         paidUntil += EACH_NANOS * sessions;
         if (first.syncedAt != DeviceEntry.NEVER && now - first.syncedAt > CALM_NANOS) {

@@ -51,22 +51,13 @@ public final class PublicWalk {
 
   private final Way way;
   private final Clock clock;
-  private final boolean isTls;
-  private final String authority;
-  private final String host;
-  private final int port;
+  private final Origin origin;
   private final List<Check> checks = new ArrayList<>();
 
   public PublicWalk(Way way, Clock clock) {
     this.way = way;
     this.clock = clock;
-    isTls = way.origin().startsWith("https:");
-    authority = way.origin().substring(way.origin().indexOf("//") + 2);
-    // java.net.URI takes a name with an underscore for no host, and loses its port.
-    int colon = authority.lastIndexOf(':');
-    boolean named = colon > authority.lastIndexOf(']');
-    host = named ? authority.substring(0, colon) : authority;
-    port = named ? Integer.parseInt(authority.substring(colon + 1)) : isTls ? 443 : 80;
+    origin = Origin.of(way.origin());
   }
 
   /// All that was seen, the broken hop last.
@@ -97,20 +88,20 @@ public final class PublicWalk {
 
   private InetSocketAddress name() throws Broken {
     try {
-      InetAddress[] all = InetAddress.getAllByName(host);
+      InetAddress[] all = InetAddress.getAllByName(origin.host());
       checks.add(
           Check.good(
               "name: %s is %s"
                   .formatted(
-                      host,
+                      origin.host(),
                       Arrays.stream(all)
                           .map(InetAddress::getHostAddress)
                           .collect(Collectors.joining(", ")))));
-      return new InetSocketAddress(all[0], port);
+      return new InetSocketAddress(all[0], origin.port());
     } catch (UnknownHostException e) {
       throw broken(
           "name: nobody knows %s: make its DNS record, or correct DOMAIN [WB-WEB-01]"
-              .formatted(host));
+              .formatted(origin.host()));
     }
   }
 
@@ -129,8 +120,9 @@ public final class PublicWalk {
                   + " correct DOMAIN%s [WB-WEB-02]")
               .formatted(address, e.getMessage(), inside));
     }
-    if (isTls) {
-      checks.add(Check.good("TLS: the certificate is of %s and is trusted".formatted(host)));
+    if (origin.isTls()) {
+      checks.add(
+          Check.good("TLS: the certificate is of %s and is trusted".formatted(origin.host())));
     } else {
       checks.add(
           new Check(
@@ -141,28 +133,28 @@ public final class PublicWalk {
   }
 
   private void secure(WalkSocket socket) throws IOException, Broken {
-    if (!isTls) {
+    if (!origin.isTls()) {
       return;
     }
     try {
-      socket.secure(way.tls(), host, port);
+      socket.secure(way.tls(), origin.host(), origin.port());
     } catch (SSLException | SocketTimeoutException e) {
       if (String.valueOf(e.getMessage()).contains("unrecognized SSL message")) {
         throw broken(
             "TLS: port %d speaks none: correct the scheme (http://) or the port in DOMAIN [WB-WEB-04]"
-                .formatted(port));
+                .formatted(origin.port()));
       }
       throw broken(
           ("TLS: no client would trust what answers (%s): give the proxy a certificate of %s with its"
                   + " intermediates, or pass its authority by --ca-file [WB-WEB-04]")
-              .formatted(e.getMessage(), host));
+              .formatted(e.getMessage(), origin.host()));
     }
   }
 
   /// Without a token: Wardbell's refusal is what shows that it was reached, upgrade and all.
   private void connect(InetSocketAddress address, String hub) throws Broken {
     try (WalkSocket socket = open(address)) {
-      WalkSocket.Answer answer = socket.upgrade(authority, path(hub));
+      WalkSocket.Answer answer = socket.upgrade(origin.authority(), path(hub));
       ProxyAdvice advice = ProxyAdvice.of(answer.header("server"));
       if (answer.status() == 401 && answer.body().equals("{\"error\":\"invalid token\"}")) {
         checks.add(Check.good("proxy: %s reaches Wardbell, with its upgrade".formatted(path(hub))));
@@ -171,14 +163,15 @@ public final class PublicWalk {
       if (answer.status() == 400 && answer.body().contains("HTTPS")) {
         throw broken(
             "proxy: port %d speaks TLS: DOMAIN has to start with https:// [WB-WEB-05]"
-                .formatted(port));
+                .formatted(origin.port()));
       }
       throw broken(misled(answer, path(hub), advice));
     } catch (IOException e) {
-      String scheme = isTls ? "" : "; if port %d speaks TLS, DOMAIN has to start with https://";
+      String scheme =
+          origin.isTls() ? "" : "; if port %d speaks TLS, DOMAIN has to start with https://";
       throw broken(
           "proxy: it breaks off at %s (%s)%s [WB-WEB-05]"
-              .formatted(path(hub), e.getMessage(), scheme.formatted(port)));
+              .formatted(path(hub), e.getMessage(), scheme.formatted(origin.port())));
     }
   }
 
@@ -217,7 +210,8 @@ public final class PublicWalk {
     String path = path("anonymous-hub");
     long began = clock.nanoTime();
     try (WalkSocket socket = open(address)) {
-      WalkSocket.Answer answer = socket.upgrade(authority, path + "?Token=" + UUID.randomUUID());
+      WalkSocket.Answer answer =
+          socket.upgrade(origin.authority(), path + "?Token=" + UUID.randomUUID());
       ProxyAdvice advice = ProxyAdvice.of(answer.header("server"));
       if (answer.status() != 101) {
         throw broken(misled(answer, path, advice) + "; until then nobody can log in with a device");
@@ -270,7 +264,7 @@ public final class PublicWalk {
     String path = path("hub");
     String query = "?access_token=" + URLEncoder.encode(token, StandardCharsets.UTF_8);
     try (WalkSocket socket = open(address)) {
-      int status = socket.upgrade(authority, path + query).status();
+      int status = socket.upgrade(origin.authority(), path + query).status();
       if (status != 101) {
         throw broken(
             ("token: refused (status %d): is it a login's of this server, not older than two hours,"
@@ -301,8 +295,8 @@ public final class PublicWalk {
     WalkSocket socket = new WalkSocket();
     try {
       socket.connect(address);
-      if (isTls) {
-        socket.secure(way.tls(), host, port);
+      if (origin.isTls()) {
+        socket.secure(way.tls(), origin.host(), origin.port());
       }
       return socket;
     } catch (IOException e) {

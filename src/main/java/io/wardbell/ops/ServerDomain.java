@@ -68,18 +68,16 @@ public final class ServerDomain {
   }
 
   private WalkSocket.Answer ask(String path) throws IOException {
-    boolean secure = "https".equals(server.getScheme());
-    int port = server.getPort() > 0 ? server.getPort() : secure ? 443 : 80;
-    String host = server.getHost();
-    if (host == null) {
+    if (server.getRawAuthority() == null) {
       throw new IOException("no host is named");
     }
+    Origin origin = Origin.of(server.getScheme() + "://" + server.getRawAuthority());
     try (WalkSocket socket = new WalkSocket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getByName(host), port));
-      if (secure) {
-        socket.secure(tls, host, port);
+      socket.connect(new InetSocketAddress(InetAddress.getByName(origin.host()), origin.port()));
+      if (origin.isTls()) {
+        socket.secure(tls, origin.host(), origin.port());
       }
-      return socket.get(server.getRawAuthority(), path);
+      return socket.get(origin.authority(), path);
     }
   }
 }

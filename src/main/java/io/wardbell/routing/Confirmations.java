@@ -190,7 +190,7 @@ final class Confirmations {
   }
 
   long due() {
-    return all.isEmpty() ? Long.MAX_VALUE : all.values().iterator().next().due;
+    return all.isEmpty() ? Long.MAX_VALUE : all.firstEntry().getValue().due;
   }
 
   /// Confirms what has been left alone for long enough.
